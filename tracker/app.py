@@ -1,0 +1,58 @@
+"""Owns putting the web together: settings in, a Flask application out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import jinja2
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from tracker import clock
+from tracker.resources import templates_dir
+from tracker.settings import Settings
+from tracker.store.engine import make_engine
+from tracker.web import access, auth, database, errors, filters, headers, health, languages, links, statics
+from tracker.web.admin import views as admin
+from tracker.web.leaders import views as leaders
+from tracker.web.office import views as office
+from tracker.web.projects import views as projects
+from tracker.web.secret import secret_key
+
+
+def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -> Flask:
+    """Return the application of the instance that `settings` names; its database must be up to date."""
+    app = Flask("tracker", template_folder=str(templates_dir()), static_folder=None)
+    app.config.update(
+        SECRET_KEY=secret_key(settings.secret_key_file),
+        SESSION_COOKIE_NAME="tracker_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=not settings.insecure_cookies,
+        # A session ends after a long working day, whatever the browser keeps.
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        # No form of these pages is larger.
+        MAX_CONTENT_LENGTH=1024 * 1024,
+        # The session's own lifetime bounds the token.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.extensions["tracker_settings"] = settings
+
+    database.install(app, make_engine(settings.database_url), now)
+    languages.install(app)
+    statics.install(app)
+    headers.install(app)
+    errors.install(app)
+    filters.install(app)
+    links.install(app)
+    CSRFProtect(app)
+    auth.install(app)
+    access.install(app)
+    for desk in (health.desk, auth.desk, leaders.desk, office.desk, projects.desk, admin.desk):
+        app.register_blueprint(desk)
+    auth.limit_sign_in(app)
+    return app

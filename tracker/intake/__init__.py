@@ -1,0 +1,1 @@
+"""Owns workbooks in: a file becomes sheets, sheets become rows, rows become drafts and problems."""

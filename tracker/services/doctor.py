@@ -1,0 +1,63 @@
+"""Owns the health of an instance: what is wrong, and how to mend it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.services import audit
+from tracker.store.briefings import BriefingIssue
+from tracker.store.frozen import fingerprint, thaw_line, thaw_rules, thaw_summary
+from tracker.store.periods import PeriodRow
+from tracker.store.snapshots import Snapshot, SnapshotLine
+
+
+def findings(session: Session, briefings: Path) -> list[str]:
+    """Return a sentence for everything that is wrong; an empty list means that all is well."""
+    found = [*_database(session), *_snapshots(session), *_briefings(session, briefings)]
+    broken = audit.first_broken(session)
+    if broken is not None:
+        found.append(f"审计记录从第 {broken} 条起被改动过。请保留现场，从备份核对。")
+    return found
+
+
+def _database(session: Session) -> list[str]:
+    if session.get_bind().dialect.name != "sqlite":
+        return []
+    answer = session.execute(sa.text("PRAGMA quick_check")).scalar()
+    if answer != "ok":
+        return [f"数据库文件已损坏（{answer}）。请从最近的备份恢复。"]
+    orphan = session.execute(sa.text("PRAGMA foreign_key_check")).first()
+    return [f"数据表 {orphan[0]} 有失去归属的记录。请从最近的备份恢复。"] if orphan else []
+
+
+def _snapshots(session: Session) -> list[str]:
+    """Compare every snapshot's fingerprint with what it holds."""
+    found: list[str] = []
+    for snapshot, row in session.execute(
+        sa.select(Snapshot, PeriodRow).join(PeriodRow, PeriodRow.id == Snapshot.period_id)
+    ):
+        texts = session.scalars(
+            sa.select(SnapshotLine.figures)
+            .where(SnapshotLine.snapshot_id == snapshot.id)
+            .order_by(SnapshotLine.id)
+        )
+        lines = [thaw_line(text) for text in texts]
+        if fingerprint(thaw_summary(snapshot.summary), thaw_rules(snapshot.rules), lines) != snapshot.fingerprint:
+            found.append(f"{row.period} 关闭时的数字与其指纹不符，可能被改动。请从备份核对。")
+    return found
+
+
+def _briefings(session: Session, folder: Path) -> list[str]:
+    """Compare every briefing's file with its hash."""
+    found: list[str] = []
+    for issue in session.scalars(sa.select(BriefingIssue).order_by(BriefingIssue.id)):
+        path = folder / issue.file_name
+        if not path.is_file():
+            found.append(f"通报文件不见了：{issue.file_name}。可用 tracker brief 重新生成。")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != issue.sha256:
+            found.append(f"通报文件被改动过：{issue.file_name}。可用 tracker brief 重新生成。")
+    return found

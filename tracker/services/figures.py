@@ -1,0 +1,220 @@
+"""Owns getting the figures of a month: frozen ones of a closed period, fresh ones of an open one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.core.errors import NotFound
+from tracker.core.figures import (
+    MonthFacts,
+    MonthFigures,
+    MonthSummary,
+    PeriodState,
+    TrendPoint,
+    month_figures,
+)
+from tracker.core.lights import Verdict
+from tracker.core.lines import FrontTotal
+from tracker.core.periods import Period
+from tracker.core.rules import RuleSet, rules_from_json, rules_in_force
+from tracker.services import periods
+from tracker.services.office import own_front
+from tracker.store.fronts import FrontTotalRow
+from tracker.store.frozen import thaw_line, thaw_summary
+from tracker.store.month import lines_of
+from tracker.store.periods import PeriodRow
+from tracker.store.roster import Front, KeyProject, Programme, Subproject, Unit, UnitKind
+from tracker.store.rules import RuleVersion
+from tracker.store.snapshots import Snapshot, SnapshotLine
+
+
+def figures_of(
+    session: Session, period: Period, now: datetime, *, front: str | None = None, corrected: bool = False
+) -> MonthFigures:
+    """Return the month's figures of `front` (the office's own by default).
+
+    A closed period answers with its snapshot, as reported; `corrected` computes it from what is known
+    today instead. Raise NotFound for a period that was never opened.
+    """
+    row = periods.find(session, period)
+    front = front or own_front(session, period.year)
+    snapshot = None if corrected else latest_snapshot(session, row, front)
+    if snapshot is None:
+        return fresh_figures(session, row, front, now)
+    lines = session.scalars(
+        sa.select(SnapshotLine.figures)
+        .where(SnapshotLine.snapshot_id == snapshot.id)
+        .order_by(SnapshotLine.id)
+    )
+    return MonthFigures(thaw_summary(snapshot.summary), tuple(thaw_line(text) for text in lines))
+
+
+def summary_of(session: Session, period: Period, now: datetime, *, front: str | None = None) -> MonthSummary:
+    """Return the summary alone; for a closed period it costs the same however many lines there are."""
+    row = periods.find(session, period)
+    front = front or own_front(session, period.year)
+    snapshot = latest_snapshot(session, row, front)
+    if snapshot is None:
+        return fresh_figures(session, row, front, now).summary
+    return thaw_summary(snapshot.summary)
+
+
+def latest_snapshot(session: Session, row: PeriodRow, front: str) -> Snapshot | None:
+    """Return the snapshot that a closed period stands by; None while it is open."""
+    if row.state is not PeriodState.CLOSED:
+        return None
+    return session.scalar(
+        sa.select(Snapshot)
+        .join(Front, Front.id == Snapshot.front_id)
+        .where(Snapshot.period_id == row.id, Front.name == front)
+        .order_by(Snapshot.number.desc())
+        .limit(1)
+    )
+
+
+def fresh_figures(session: Session, row: PeriodRow, front: str, now: datetime) -> MonthFigures:
+    """Compute the month from what is known now."""
+    return month_figures(facts_of(session, row, front, now))
+
+
+def facts_of(session: Session, row: PeriodRow, front: str, now: datetime) -> MonthFacts:
+    """Return everything that the month's figures are computed from."""
+    period = row.period
+    previous, trend = _look_back(session, period, front, now)
+    programmes, departments, districts = _group_names(session, period.year, front)
+    return MonthFacts(
+        period=period,
+        state=row.state,
+        front=front,
+        rules=rules_for(session, period),
+        deadline_passed=periods.info_of(row).deadline_passed(now),
+        lines=lines_of(session, period),
+        front_totals=front_totals(session, row),
+        previous=previous,
+        trend=trend,
+        programmes=programmes,
+        departments=departments,
+        districts=districts,
+    )
+
+
+def rules_for(session: Session, period: Period) -> RuleSet:
+    """Return the rule version in force in `period`."""
+    return rules_in_force(
+        (
+            RuleSet(row.version, row.effective_from, rules_from_json(row.rules))
+            for row in session.scalars(sa.select(RuleVersion))
+        ),
+        period,
+    )
+
+
+def front_totals(session: Session, row: PeriodRow) -> tuple[FrontTotal, ...]:
+    """Return the newest total of every other front for the period."""
+    rows = session.execute(
+        sa.select(FrontTotalRow, Front.name)
+        .join(Front, Front.id == FrontTotalRow.front_id)
+        .where(FrontTotalRow.period_id == row.id)
+        .order_by(FrontTotalRow.number, FrontTotalRow.id)
+    )
+    newest = {(name, total.cohort): total for total, name in rows}
+    return tuple(
+        FrontTotal(name, cohort, total.count, total.annual_plan, total.completed, total.source)
+        for (name, cohort), total in newest.items()
+    )
+
+
+def _look_back(
+    session: Session, period: Period, front: str, now: datetime
+) -> tuple[Mapping[int, Verdict], tuple[TrendPoint, ...]]:
+    """Return the verdicts of the month before and the trend up to it; a year starts afresh.
+
+    A closed month answers as it was reported. An open one is computed, back to the last closed one.
+    """
+    if period.month == 1:
+        return {}, ()
+    row = periods.row_of(session, period.plus(-1))
+    if row is None:
+        return {}, _look_back(session, period.plus(-1), front, now)[1]
+    snapshot = latest_snapshot(session, row, front)
+    if snapshot is None:
+        figures = fresh_figures(session, row, front, now)
+        return {line.line.id: line.verdict for line in figures.lines}, figures.summary.trend
+    verdicts = session.execute(
+        sa.select(
+            SnapshotLine.subproject_id,
+            SnapshotLine.light,
+            SnapshotLine.flagged_months,
+            SnapshotLine.lagging_months,
+            SnapshotLine.missing_months,
+        ).where(SnapshotLine.snapshot_id == snapshot.id)
+    )
+    return (
+        {
+            line_id: Verdict(light, (), flagged, lagging, missing)
+            for line_id, light, flagged, lagging, missing in verdicts
+        },
+        thaw_summary(snapshot.summary).trend,
+    )
+
+
+def _group_names(session: Session, year: int, front: str) -> tuple[list[str], list[str], list[str]]:
+    """Return the front's programmes, the departments that lead in it and the districts that host its lines."""
+    programmes = session.scalars(
+        sa.select(Programme.name)
+        .join(Front, Front.id == Programme.front_id)
+        .where(Programme.year == year, Front.name == front)
+        .order_by(Programme.position)
+    )
+    departments = session.scalars(
+        sa.select(Unit.name)
+        .where(Unit.kind == UnitKind.DEPARTMENT)
+        .where(
+            Unit.id.in_(
+                sa.select(KeyProject.lead_id)
+                .join(Programme, Programme.id == KeyProject.programme_id)
+                .join(Front, Front.id == Programme.front_id)
+                .where(KeyProject.year == year, Front.name == front)
+            )
+        )
+        .order_by(Unit.position, Unit.id)
+    )
+    districts = session.scalars(
+        sa.select(Unit.name)
+        .where(
+            Unit.id.in_(
+                sa.select(Subproject.district_id)
+                .join(KeyProject, KeyProject.id == Subproject.key_project_id)
+                .join(Programme, Programme.id == KeyProject.programme_id)
+                .join(Front, Front.id == Programme.front_id)
+                .where(Subproject.year == year, Front.name == front)
+            )
+        )
+        .order_by(Unit.position, Unit.id)
+    )
+    return list(programmes), list(departments), list(districts)
+
+
+def fronts_with_lines(session: Session, year: int) -> list[str]:
+    """Return the fronts whose projects are kept here."""
+    return list(
+        session.scalars(
+            sa.select(Front.name)
+            .join(Programme, Programme.front_id == Front.id)
+            .join(KeyProject, KeyProject.programme_id == Programme.id)
+            .join(Subproject, Subproject.key_project_id == KeyProject.id)
+            .where(Subproject.year == year)
+            .distinct()
+            .order_by(Front.name)
+        )
+    )
+
+
+def require_roster(session: Session, year: int) -> None:
+    """Raise NotFound with the way out when the year has no roster."""
+    if session.scalar(sa.select(sa.func.count()).where(Subproject.year == year)) == 0:
+        raise NotFound("年度项目清单（请先用 tracker import roster 导入）", str(year))

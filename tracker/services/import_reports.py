@@ -1,0 +1,414 @@
+"""Owns importing a month's reports from a workbook: one revision per line whose figures are new."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.core.accumulation import Statement, accumulate, contradictions
+from tracker.core.cohorts import Category
+from tracker.core.errors import Problem, Severity, WrongState
+from tracker.core.figures import PeriodState
+from tracker.core.money import wan_grouped
+from tracker.core.periods import Period
+from tracker.intake.drafts import Reading
+from tracker.intake.matching import Matcher
+from tracker.intake.reports import ReportRow
+from tracker.intake.texts import key
+from tracker.services import audit, periods
+from tracker.services.actors import Actor
+from tracker.services.figures import require_roster
+from tracker.services.imported import Imported, refuse_if_any
+from tracker.services.problems import raise_problems
+from tracker.store.periods import PeriodRow, StateChange
+from tracker.store.plans import PlanRevision
+from tracker.store.reports import Report, ReportRevision, ReportState
+from tracker.store.roster import KeyProject, Kind, Subproject
+
+#: The fields of a revision that are compared to tell whether a report says anything new.
+_SAID = (
+    "month_completed",
+    "ytd_completed",
+    "actual_start",
+    "physical_progress",
+    "problem_text",
+    "help_needed",
+    "next_intention",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """What a row reports on: a subproject, or a work. `annual_plan` in yuan, None for a work."""
+
+    work: bool
+    id: int
+    code: str
+    name: str
+    key_project: str
+    category: Category | None
+    annual_plan: int | None
+
+
+def import_reports(
+    session: Session,
+    actor: Actor,
+    reading: Reading[ReportRow],
+    period: Period,
+    now: datetime,
+    *,
+    accept: bool = False,
+    correction: str = "",
+) -> Imported:
+    """Submit the file's reports for `period`; the caller commits, or rolls back for a dry run.
+
+    A period that is not there yet is opened. In a closed one every changed report is a correction and
+    needs its reason in `correction`. Raise Refused with every problem, the reading's own included.
+    """
+    require_roster(session, period.year)
+    refuse_if_any(list(reading.errors))
+    row = periods.row_of(session, period)
+    if row is None or row.state is PeriodState.UPCOMING:
+        periods.open_period(session, actor, period, now)
+        row = periods.find(session, period)
+    work = _ReportsImport(session, actor, row, now, accept, correction, reading.file)
+    for draft in reading.rows:
+        work.take(draft)
+    refuse_if_any(work.errors)
+    if work.fresh and row.state is PeriodState.CLOSED and not correction:
+        raise WrongState(
+            f"{period} 已关闭，文件中有 {len(work.fresh)} 项与已报不同。"
+            "关闭后的更正须注明原因，请用 --correction 写明后重新导入。"
+        )
+    work.write()
+    outcome = Imported(
+        file=reading.file,
+        what=f"{period} 月报",
+        created=work.created,
+        changed=len(work.fresh) - work.created,
+        unchanged=work.unchanged,
+        warnings=(*reading.warnings, *work.warnings),
+        notes=(*reading.notes, *work.notes),
+    )
+    if work.fresh or work.accepted:
+        audit.record(
+            session,
+            actor,
+            now,
+            "reports.correct" if correction and row.state is PeriodState.CLOSED else "reports.import",
+            "period",
+            period,
+            after={
+                "file": reading.file,
+                "created": outcome.created,
+                "changed": outcome.changed,
+                "accepted": work.accepted,
+                "reason": correction,
+            },
+        )
+    return outcome
+
+
+@dataclass(slots=True)
+class _ReportsImport:
+    """One import under way: rows are checked one by one, and written together at the end."""
+
+    session: Session
+    actor: Actor
+    row: PeriodRow
+    now: datetime
+    accept: bool
+    correction: str
+    file: str
+    errors: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    fresh: list[tuple[_Object, ReportRow]] = field(default_factory=list)
+    created: int = 0
+    unchanged: int = 0
+    accepted: int = 0
+    matcher: Matcher[_Object] = field(init=False)
+    heads: dict[tuple[bool, int], tuple[Report, ReportRevision | None]] = field(default_factory=dict)
+    statements: dict[int, dict[int, Statement]] = field(default_factory=lambda: defaultdict(dict))
+    starts: dict[int, Period] = field(default_factory=dict)
+    seen: dict[tuple[bool, int], ReportRow] = field(default_factory=dict)
+
+    @property
+    def period(self) -> Period:
+        """Return the month that is reported."""
+        return self.row.period
+
+    def __post_init__(self) -> None:
+        objects = self._objects()
+        self.matcher = Matcher(
+            ((found.name, found) for found in objects), {found.code: found for found in objects}
+        )
+        rows = self.session.execute(
+            sa.select(Report, ReportRevision)
+            .outerjoin(
+                ReportRevision,
+                sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted),
+            )
+            .where(Report.period_id == self.row.id)
+        )
+        for head, revision in rows:
+            work = head.key_project_id is not None
+            self.heads[work, head.key_project_id or head.subproject_id or 0] = (head, revision)
+        self._load_statements()
+
+    def _objects(self) -> list[_Object]:
+        year = self.period.year
+        plans = dict(
+            self.session.execute(
+                sa.select(PlanRevision.subproject_id, PlanRevision.annual_plan)
+                .join(Subproject, Subproject.id == PlanRevision.subproject_id)
+                .where(Subproject.year == year)
+                .order_by(PlanRevision.number)
+            ).tuples().all()
+        )
+        lines = self.session.execute(
+            sa.select(Subproject.id, Subproject.code, Subproject.name, Subproject.category, KeyProject.name)
+            .join(KeyProject, KeyProject.id == Subproject.key_project_id)
+            .where(Subproject.year == year)
+        )
+        found = [
+            _Object(False, line_id, code, name, project, category, plans.get(line_id))
+            for line_id, code, name, category, project in lines
+        ]
+        works = self.session.execute(
+            sa.select(KeyProject.id, KeyProject.code, KeyProject.name).where(
+                KeyProject.year == year, KeyProject.kind == Kind.WORK
+            )
+        )
+        found += [_Object(True, work_id, code, name, name, None, None) for work_id, code, name in works]
+        return found
+
+    def _load_statements(self) -> None:
+        rows = self.session.execute(
+            sa.select(
+                Report.subproject_id,
+                PeriodRow.month,
+                ReportRevision.month_completed,
+                ReportRevision.ytd_completed,
+                ReportRevision.actual_start,
+            )
+            .select_from(PeriodRow)
+            .join(Report, Report.period_id == PeriodRow.id)
+            .join(
+                ReportRevision,
+                sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted),
+            )
+            .where(PeriodRow.year == self.period.year, Report.subproject_id.is_not(None))
+        )
+        for line_id, month, amount, year_to_date, start in rows:
+            self.statements[line_id or 0][month] = (month, amount, year_to_date)
+            if start is not None and month <= self.period.month:
+                self.starts[line_id or 0] = start
+
+    # -- taking rows -----------------------------------------------------------------------------
+
+    def take(self, draft: ReportRow) -> None:
+        """Match one row, check it against what is known, and note it when it says something new."""
+        found = self._match(draft)
+        if found is None:
+            return
+        place = (found.work, found.id)
+        if place in self.seen:
+            first = self.seen[place].position.row
+            what = f"“{found.name}”出现两次（另见第 {first} 行）"
+            self.errors.append(draft.position.problem("name", what, "请只保留一行"))
+            return
+        self.seen[place] = draft
+        if found.work:
+            self._check_work(draft)
+        else:
+            self._check_money(found, draft)
+            self._check_start(found, draft)
+        head, counted = self.heads.get(place, (None, None))
+        if counted is not None and all(getattr(draft, name) == getattr(counted, name) for name in _SAID):
+            self.unchanged += 1
+            if self.accept and head is not None and head.state is not ReportState.ACCEPTED:
+                self._accept(head)
+            return
+        self.fresh.append((found, draft))
+
+    def _match(self, draft: ReportRow) -> _Object | None:
+        """Return what the row reports on; None, with a problem noted, when that is not clear."""
+        at = draft.position
+        found = self.matcher.by_code(draft.code)
+        if found is not None:
+            if draft.name and found not in self.matcher.by_name(draft.name):
+                what = f"编码 {found.code} 是“{found.name}”，文件中写的是“{draft.name}”，按编码计入"
+                self.warnings.append(at.problem("name", what, "请核对名称", severity=Severity.WARNING))
+            return found
+        named = self.matcher.by_name(draft.name)
+        if len(named) > 1 and draft.key_project:
+            named = tuple(item for item in named if key(item.key_project) == key(draft.key_project))
+        if len(named) == 1:
+            return named[0]
+        if named:
+            codes = "、".join(item.code for item in named)
+            what = f"有 {len(named)} 个项目都叫“{draft.name}”（{codes}）"
+            self.errors.append(at.problem("name", what, "请填写编码", read=draft.name))
+        elif draft.name:
+            self.errors.append(at.problem("name", *self.matcher.unknown(draft.name), read=draft.name))
+        else:
+            what = "名册里没有这个编码"
+            self.errors.append(at.problem("code", what, "请填写名册里的编码或名称", read=draft.code))
+        return None
+
+    def _check_work(self, draft: ReportRow) -> None:
+        for name in ("month_completed", "ytd_completed"):
+            if getattr(draft, name):
+                what = "这是一项工作，没有投资额"
+                self.errors.append(draft.position.problem(name, what, "请删去金额，填写形象进度"))
+
+    def _check_money(self, found: _Object, draft: ReportRow) -> None:
+        month = self.period.month
+        others = {m: said for m, said in self.statements[found.id].items() if m != month}
+        mine: Statement = (month, draft.month_completed, draft.ytd_completed)
+        wrong = contradictions(said for _, said in sorted((others | {month: mine}).items()))
+        for item in wrong:
+            stated, expected = wan_grouped(item.stated), wan_grouped(item.expected)
+            if item.month == month and item.falls:
+                what = f"“{found.name}”累计完成投资 {stated} 万元，低于此前已报累计 {expected} 万元"
+                mend = "累计不应减少；若此前多报，请先更正以前月份"
+                self.errors.append(draft.position.problem("ytd_completed", what, mend))
+            elif item.month == month:
+                what = f"“{found.name}”累计完成投资 {stated} 万元，与各月之和 {expected} 万元不符"
+                mend = "请核对本月完成投资和累计完成投资，或先更正以前月份"
+                self.errors.append(draft.position.problem("ytd_completed", what, mend))
+            elif item.month > month:
+                what = (
+                    f"“{found.name}”{item.month}月已报累计 {stated} 万元，与本次之后应为的 {expected} 万元不符"
+                )
+                self.warnings.append(
+                    draft.position.problem("name", what, f"请一并核对{item.month}月", severity=Severity.WARNING)
+                )
+        if draft.month_completed is None and draft.ytd_completed is not None and not wrong:
+            earlier = accumulate(said for m, said in sorted(others.items()) if m < month)
+            if month > 1 and all(amount is None for amount in earlier.amounts[: month - 1]):
+                note = f"此前月份未报的，累计完成投资按 1—{month}月 一笔计入"
+                if note not in self.notes:
+                    self.notes.append(note)
+        if draft.annual_plan is not None and draft.annual_plan != found.annual_plan:
+            what = (
+                f"“{found.name}”年度计划投资 {wan_grouped(draft.annual_plan)} 万元，"
+                f"名册为 {wan_grouped(found.annual_plan or 0)} 万元，以名册为准"
+            )
+            self.warnings.append(
+                draft.position.problem(
+                    "annual_plan", what, "计划确有调整的，请按计划调整办理", severity=Severity.WARNING
+                )
+            )
+
+    def _check_start(self, found: _Object, draft: ReportRow) -> None:
+        if found.category is not Category.NEW:
+            return
+        start = draft.actual_start or self.starts.get(found.id)
+        if draft.actual_start is not None and draft.actual_start.year < self.period.year:
+            what = f"新建项目“{found.name}”的实际开工早于{self.period.year}年"
+            mend = "上年已开工的项目应列为续建，请核对"
+            self.errors.append(
+                draft.position.problem("actual_start", what, mend, read=str(draft.actual_start))
+            )
+        elif start is None and (draft.month_completed or draft.ytd_completed):
+            what = f"新建项目“{found.name}”已有完成投资，但没有实际开工时间，按未开工统计"
+            self.warnings.append(
+                draft.position.problem(
+                    "actual_start", what, "已开工的请填写实际开工", severity=Severity.WARNING
+                )
+            )
+
+    # -- writing ---------------------------------------------------------------------------------
+
+    def write(self) -> None:
+        """Write a head and a revision for every row that says something new."""
+        closed = self.row.state is PeriodState.CLOSED
+        late = self.row.deadline is not None and self.now > self.row.deadline
+        state = ReportState.ACCEPTED if self.accept else ReportState.SUBMITTED
+        new_heads: list[dict[str, Any]] = []
+        waiting: list[tuple[_Object, ReportRow]] = []
+        revisions: list[dict[str, Any]] = []
+        for found, draft in self.fresh:
+            head, _ = self.heads.get((found.work, found.id), (None, None))
+            if head is None:
+                new_heads.append(
+                    {
+                        "period_id": self.row.id,
+                        "subproject_id": None if found.work else found.id,
+                        "key_project_id": found.id if found.work else None,
+                        "state": state,
+                        "revisions": 1,
+                        "counted": 1,
+                    }
+                )
+                waiting.append((found, draft))
+                continue
+            self._change_state(head, state)
+            head.revisions += 1
+            head.counted = head.revisions
+            revisions.append(self._revision(head.id, head.revisions, draft, late, closed))
+        if new_heads:
+            statement = sa.insert(Report).returning(Report.id, sort_by_parameter_order=True)
+            ids = list(self.session.scalars(statement, new_heads))
+            self.created = len(ids)
+            revisions += [
+                self._revision(head_id, 1, draft, late, closed)
+                for head_id, (_, draft) in zip(ids, waiting, strict=True)
+            ]
+        if revisions:
+            self.session.execute(sa.insert(ReportRevision), revisions)
+        raise_problems(
+            self.session,
+            self.actor,
+            self.period,
+            self.now,
+            [
+                (found.work, found.id, draft.problem_text, draft.help_needed)
+                for found, draft in self.fresh
+                if draft.problem_text
+            ],
+        )
+        self.session.flush()
+
+    def _revision(
+        self, report_id: int, number: int, draft: ReportRow, late: bool, closed: bool
+    ) -> dict[str, Any]:
+        return {
+            "report_id": report_id,
+            "number": number,
+            **{name: getattr(draft, name) for name in _SAID},
+            "target_reached": "",
+            "explanation": "",
+            "correction_reason": self.correction if closed else "",
+            "late": late,
+            "source": self.file,
+            "made_by": self.actor.name,
+            "made_at": self.now,
+        }
+
+    def _accept(self, head: Report) -> None:
+        self._change_state(head, ReportState.ACCEPTED)
+        self.accepted += 1
+
+    def _change_state(self, head: Report, state: ReportState) -> None:
+        if head.state is state:
+            return
+        before, head.state = head.state, state
+        self.session.add(
+            StateChange(
+                kind="report",
+                object_id=head.id,
+                before=before.value,
+                after=state.value,
+                made_by=self.actor.name,
+                made_at=self.now,
+            )
+        )
+

@@ -1,0 +1,61 @@
+"""Owns the office's settings: known keys, their defaults and which front is the office's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.store.office import OfficeSetting
+from tracker.store.roster import Front, KeyProject, Programme, Subproject
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The settings of the supervision office.
+
+    `own_front` is the front of a roster that names none. A report is late after `deadline_workday`
+    workdays of the month after the period; the office means to close it after `closing_workday`.
+    """
+
+    name: str = "市委市政府督查室"
+    city: str = "常州市"
+    own_front: str = "创新现代化"
+    deadline_workday: int = 3
+    closing_workday: int = 8
+    notice: str = ""
+
+
+def office_of(session: Session) -> Office:
+    """Return the office's settings, defaults where nothing is set."""
+    stored: dict[str, Any] = dict(
+        session.execute(sa.select(OfficeSetting.key, OfficeSetting.value)).tuples().all()
+    )
+    known = {field.name for field in fields(Office)}
+    return Office(**{key: value for key, value in stored.items() if key in known})
+
+
+def set_office(session: Session, **values: str | int) -> None:
+    """Store settings; an unknown key is an error of the program."""
+    Office(**values)  # type: ignore[arg-type]
+    for key, value in values.items():
+        session.merge(OfficeSetting(key=key, value=value))
+
+
+def own_front(session: Session, year: int) -> str:
+    """Return the front whose figures are told: the set one, or the largest of a roster without it."""
+    wanted = office_of(session).own_front
+    counts = session.execute(
+        sa.select(Front.name, sa.func.count(Subproject.id))
+        .join(Programme, Programme.front_id == Front.id)
+        .join(KeyProject, KeyProject.programme_id == Programme.id)
+        .join(Subproject, Subproject.key_project_id == KeyProject.id)
+        .where(Subproject.year == year)
+        .group_by(Front.name)
+    ).all()
+    names = {name: count for name, count in counts}
+    if not names or wanted in names:
+        return wanted
+    return max(sorted(names), key=lambda name: names[name])

@@ -1,0 +1,103 @@
+"""Owns raising problems from what units report, and listing those that are open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.core.briefing import ProblemEntry
+from tracker.core.periods import Period
+from tracker.services.actors import Actor
+from tracker.store.problems import CoHandler, ProblemRow, ProblemState
+from tracker.store.roster import Front, KeyProject, Programme, Subproject, Unit
+
+#: The words for where a problem stands.
+STATE_WORDS = {
+    ProblemState.RAISED: "已提出",
+    ProblemState.ASSIGNED: "已交办",
+    ProblemState.IN_PROGRESS: "办理中",
+    ProblemState.RESOLVED: "已解决待销号",
+    ProblemState.CLOSED_OUT: "已销号",
+}
+
+
+def raise_problems(
+    session: Session,
+    actor: Actor,
+    period: Period,
+    now: datetime,
+    told: Sequence[tuple[bool, int, str, str]],
+) -> int:
+    """Raise what is told as (is a work, id, problem, help needed); return how many are new.
+
+    A problem that is told again in the same words is the same problem: it is raised once.
+    """
+    if not told:
+        return 0
+    known = set(
+        session.execute(
+            sa.select(ProblemRow.subproject_id, ProblemRow.key_project_id, ProblemRow.text).where(
+                ProblemRow.state != ProblemState.CLOSED_OUT
+            )
+        ).tuples().all()
+    )
+    count = 0
+    for work, object_id, text, help_needed in told:
+        place = (None if work else object_id, object_id if work else None, text)
+        if place in known:
+            continue
+        known.add(place)
+        count += 1
+        session.add(
+            ProblemRow(
+                subproject_id=place[0],
+                key_project_id=place[1],
+                raised_in=period,
+                text=text,
+                help_needed=help_needed,
+                state=ProblemState.RAISED,
+                made_by=actor.name,
+                made_at=now,
+            )
+        )
+    return count
+
+
+def open_problems(session: Session, period: Period, front: str) -> tuple[ProblemEntry, ...]:
+    """Return the front's problems that stood open at the end of `period`, overdue first."""
+    project = sa.func.coalesce(ProblemRow.key_project_id, Subproject.key_project_id)
+    rows = session.execute(
+        sa.select(ProblemRow, Subproject.code, Subproject.name, KeyProject.code, KeyProject.name, Unit.name)
+        .outerjoin(Subproject, Subproject.id == ProblemRow.subproject_id)
+        .join(KeyProject, KeyProject.id == project)
+        .join(Programme, Programme.id == KeyProject.programme_id)
+        .join(Front, Front.id == Programme.front_id)
+        .outerjoin(Unit, Unit.id == KeyProject.lead_id)
+        .where(KeyProject.year == period.year, Front.name == front, ProblemRow.raised_in <= period)
+        .where(sa.or_(ProblemRow.closed_out_in.is_(None), ProblemRow.closed_out_in > period))
+        .order_by(ProblemRow.id)
+    ).all()
+    helpers: dict[int, list[str]] = {}
+    for problem_id, name in session.execute(
+        sa.select(CoHandler.problem_id, Unit.name).join(Unit, Unit.id == CoHandler.unit_id).order_by(CoHandler.id)
+    ):
+        helpers.setdefault(problem_id, []).append(name)
+    entries = [
+        ProblemEntry(
+            code=code or project_code,
+            name=name or project_name,
+            lead=lead or "",
+            text=problem.text,
+            help_needed=problem.help_needed,
+            helpers=tuple(helpers.get(problem.id, ())),
+            raised_in=problem.raised_in,
+            deadline=problem.deadline,
+            state=STATE_WORDS[problem.state],
+            overdue=problem.deadline is not None and problem.deadline < period.last_day,
+        )
+        for problem, code, name, project_code, project_name, lead in rows
+    ]
+    return tuple(sorted(entries, key=lambda entry: (not entry.overdue, str(entry.raised_in))))

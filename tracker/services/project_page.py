@@ -1,0 +1,372 @@
+"""Owns one line's story: its year month by month, its plans, its reports, milestones and problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import accumulate as running_sum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from tracker.core.accumulation import Accumulated, accumulate
+from tracker.core.cohorts import Category
+from tracker.core.errors import NotFound
+from tracker.core.figures import LineFigures, PeriodState
+from tracker.core.lights import Milestone
+from tracker.core.periods import Period
+from tracker.core.progress import published, scheduled_twelfths
+from tracker.services import periods
+from tracker.services.figures import figures_of, latest_snapshot
+from tracker.services.office import own_front
+from tracker.store.frozen import thaw_line
+from tracker.store.periods import PeriodRow
+from tracker.store.plans import MONTH_COLUMNS, PlanRevision
+from tracker.store.problems import CoHandler, ProblemRow, ProblemState
+from tracker.store.reports import Report, ReportRevision, ReportState
+from tracker.store.roster import (
+    Front,
+    KeyProject,
+    MilestoneRow,
+    Programme,
+    Responsibility,
+    Subproject,
+    Unit,
+)
+from tracker.store.snapshots import Snapshot, SnapshotLine
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """What the roster says of a line; amounts in yuan."""
+
+    year: int
+    code: str
+    name: str
+    front: str
+    programme: str
+    key_project: str
+    category: Category
+    lead: str
+    responsible: tuple[str, ...]
+    district: str
+    planned_start: Period | None
+    total_investment: int | None
+    completed_before_year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthEntry:
+    """One month of the line's year, amounts in yuan, percentages in hundredths, None where not known.
+
+    `first_covered` is an earlier month when `amount` stands for several. `as_reported` is the year to
+    date that the closed month was published with, filled only where it is another one today.
+    """
+
+    period: Period
+    state: PeriodState | None
+    planned: int
+    planned_total: int
+    amount: int | None
+    first_covered: int
+    total: int | None
+    schedule: int | None
+    progress: int | None
+    as_reported: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEntry:
+    """One revision of the line's plan; `months` None where it has no monthly plan."""
+
+    number: int
+    effective_from: Period
+    annual_plan: int
+    months: tuple[int, ...] | None
+    approved_on: date | None
+    document_no: str
+    reason: str
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEntry:
+    """One revision of a report; `counted` marks the one that figures use."""
+
+    period: Period
+    number: int
+    counted: bool
+    state: ReportState
+    month_completed: int | None
+    ytd_completed: int | None
+    actual_start: Period | None
+    physical_progress: str
+    problem_text: str
+    help_needed: str
+    next_intention: str
+    explanation: str
+    correction_reason: str
+    late: bool
+    made_by: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemFacts:
+    """A problem of the line and who was asked to help."""
+
+    text: str
+    help_needed: str
+    helpers: tuple[str, ...]
+    raised_in: Period
+    deadline: date | None
+    state: ProblemState
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPage:
+    """Everything that one line's page shows; `figures` None where the line is in no figure of the month."""
+
+    line: LineFacts
+    period: Period | None
+    figures: LineFigures | None
+    months: tuple[MonthEntry, ...]
+    original_months: tuple[int, ...] | None
+    plans: tuple[PlanEntry, ...]
+    reports: tuple[ReportEntry, ...]
+    milestones: tuple[Milestone, ...]
+    problems: tuple[ProblemFacts, ...]
+
+
+def project_page(session: Session, year: int, code: str, now: datetime, period: Period | None) -> ProjectPage:
+    """Return the line's page as of `period`, a month of its year that is known; None shows the plan alone.
+
+    Raise NotFound for a line that the year's roster does not have.
+    """
+    row, line = _line(session, year, code)
+    plans = _plans(session, row.id, period or Period(year, 1))
+    reports = _reports(session, row.id)
+    figures = None if period is None else _figures(session, row, period, now)
+    in_force = next((plan for plan in plans if plan.in_force), None)
+    original = _cumulative(plans[0]) if in_force is not None and in_force.number > 1 else None
+    return ProjectPage(
+        line=line,
+        period=period,
+        figures=figures,
+        months=_months(session, row, in_force, reports, period),
+        original_months=original,
+        plans=plans,
+        reports=tuple(reversed(reports)),
+        milestones=tuple(
+            Milestone(step.name, step.due_on, step.done_on)
+            for step in session.scalars(
+                sa.select(MilestoneRow)
+                .where(MilestoneRow.subproject_id == row.id)
+                .order_by(MilestoneRow.due_on, MilestoneRow.id)
+            )
+        ),
+        problems=_problems(session, row.id),
+    )
+
+
+def _line(session: Session, year: int, code: str) -> tuple[Subproject, LineFacts]:
+    lead, district = aliased(Unit), aliased(Unit)
+    found = session.execute(
+        sa.select(Subproject, KeyProject.name, Programme.name, Front.name, lead.name, district.name)
+        .join(KeyProject, KeyProject.id == Subproject.key_project_id)
+        .join(Programme, Programme.id == KeyProject.programme_id)
+        .join(Front, Front.id == Programme.front_id)
+        .outerjoin(lead, lead.id == KeyProject.lead_id)
+        .outerjoin(district, district.id == Subproject.district_id)
+        .where(Subproject.year == year, Subproject.code == code)
+    ).first()
+    if found is None:
+        raise NotFound("子项目", f"{year} {code}")
+    row, key_project, programme, front, lead_name, place = found
+    responsible = session.scalars(
+        sa.select(Unit.name)
+        .join(Responsibility, Responsibility.unit_id == Unit.id)
+        .where(Responsibility.subproject_id == row.id)
+        .order_by(Responsibility.id)
+    )
+    return row, LineFacts(
+        year=year,
+        code=row.code,
+        name=row.name,
+        front=front,
+        programme=programme,
+        key_project=key_project,
+        category=row.category,
+        lead=lead_name or "",
+        responsible=tuple(responsible),
+        district=place or "",
+        planned_start=row.planned_start,
+        total_investment=row.total_investment,
+        completed_before_year=row.completed_before_year,
+    )
+
+
+def _figures(session: Session, row: Subproject, period: Period, now: datetime) -> LineFigures | None:
+    """Return the line's figures: its own row of a closed month's snapshot, else out of the whole month."""
+    month = periods.find(session, period)
+    snapshot = latest_snapshot(session, month, own_front(session, period.year))
+    if snapshot is None:
+        lines = figures_of(session, period, now).lines
+        return next((figures for figures in lines if figures.line.id == row.id), None)
+    text = session.scalar(
+        sa.select(SnapshotLine.figures).where(
+            SnapshotLine.snapshot_id == snapshot.id, SnapshotLine.subproject_id == row.id
+        )
+    )
+    return None if text is None else thaw_line(text)
+
+
+def _plans(session: Session, line_id: int, period: Period) -> tuple[PlanEntry, ...]:
+    rows = session.scalars(
+        sa.select(PlanRevision).where(PlanRevision.subproject_id == line_id).order_by(PlanRevision.number)
+    ).all()
+    standing = [row.number for row in rows if row.number == 1 or row.effective_from <= period]
+    return tuple(
+        PlanEntry(
+            number=row.number,
+            effective_from=row.effective_from,
+            annual_plan=row.annual_plan,
+            months=_plan_months(row),
+            approved_on=row.approved_on,
+            document_no=row.document_no,
+            reason=row.reason,
+            in_force=bool(standing) and row.number == standing[-1],
+        )
+        for row in rows
+    )
+
+
+def _plan_months(row: PlanRevision) -> tuple[int, ...] | None:
+    months = [getattr(row, column) for column in MONTH_COLUMNS]
+    return None if months[0] is None else tuple(months)
+
+
+def _reports(session: Session, line_id: int) -> list[ReportEntry]:
+    """Return every revision, oldest month first."""
+    rows = session.execute(
+        sa.select(PeriodRow.year, PeriodRow.month, Report, ReportRevision)
+        .select_from(Report)
+        .join(PeriodRow, PeriodRow.id == Report.period_id)
+        .join(ReportRevision, ReportRevision.report_id == Report.id)
+        .where(Report.subproject_id == line_id)
+        .order_by(PeriodRow.year, PeriodRow.month, ReportRevision.number)
+    )
+    return [
+        ReportEntry(
+            period=Period(year, month),
+            number=told.number,
+            counted=told.number == report.counted,
+            state=report.state,
+            month_completed=told.month_completed,
+            ytd_completed=told.ytd_completed,
+            actual_start=told.actual_start,
+            physical_progress=told.physical_progress,
+            problem_text=told.problem_text,
+            help_needed=told.help_needed,
+            next_intention=told.next_intention,
+            explanation=told.explanation,
+            correction_reason=told.correction_reason,
+            late=told.late,
+            made_by=told.made_by,
+            made_at=told.made_at,
+        )
+        for year, month, report, told in rows
+    ]
+
+
+def _months(
+    session: Session,
+    row: Subproject,
+    plan: PlanEntry | None,
+    reports: list[ReportEntry],
+    period: Period | None,
+) -> tuple[MonthEntry, ...]:
+    """Return the twelve months; what was reported after `period` is left out."""
+    states = dict(
+        session.execute(
+            sa.select(PeriodRow.month, PeriodRow.state).where(PeriodRow.year == row.year)
+        ).tuples()
+    )
+    told = _accumulated(reports, period)
+    published_with = _as_reported(session, row)
+    totals = (0,) * 12 if plan is None else _cumulative(plan)
+    entries: list[MonthEntry] = []
+    for month in range(1, 13):
+        total = told.totals[month - 1]
+        then = published_with.get(month) if period is not None and month <= period.month else None
+        annual = 0 if plan is None else plan.annual_plan
+        scheduled = scheduled_twelfths(annual, None if plan is None else plan.months, month)
+        entries.append(
+            MonthEntry(
+                period=Period(row.year, month),
+                state=states.get(month),
+                planned=totals[month - 1] - (totals[month - 2] if month > 1 else 0),
+                planned_total=totals[month - 1],
+                amount=told.amounts[month - 1],
+                first_covered=told.spans[month - 1],
+                total=total,
+                schedule=published(scheduled, 12 * annual),
+                progress=None if total is None else published(total, annual),
+                as_reported=then if then != total else None,
+            )
+        )
+    return tuple(entries)
+
+
+def _accumulated(reports: list[ReportEntry], period: Period | None) -> Accumulated:
+    return accumulate(
+        (report.period.month, report.month_completed, report.ytd_completed)
+        for report in reports
+        if report.counted and period is not None and report.period <= period
+    )
+
+
+def _as_reported(session: Session, row: Subproject) -> dict[int, int]:
+    """Return per closed month the year to date that stands in its first snapshot, where one was told."""
+    rows = session.execute(
+        sa.select(PeriodRow.month, SnapshotLine.figures)
+        .select_from(SnapshotLine)
+        .join(Snapshot, Snapshot.id == SnapshotLine.snapshot_id)
+        .join(PeriodRow, PeriodRow.id == Snapshot.period_id)
+        .where(SnapshotLine.subproject_id == row.id)
+        .order_by(Snapshot.number)
+    )
+    found: dict[int, int] = {}
+    for month, text in rows:
+        figures = thaw_line(text)
+        if figures.status.reported:
+            found[month] = figures.completed
+    return found
+
+
+def _cumulative(plan: PlanEntry) -> tuple[int, ...]:
+    """Return the planned year to date of the twelve months in whole yuan; the year evenly without a plan."""
+    if plan.months is None:
+        return tuple(plan.annual_plan * month // 12 for month in range(1, 13))
+    return tuple(running_sum(plan.months))
+
+
+def _problems(session: Session, line_id: int) -> tuple[ProblemFacts, ...]:
+    helpers: dict[int, list[str]] = {}
+    for problem_id, name in session.execute(
+        sa.select(CoHandler.problem_id, Unit.name)
+        .join(ProblemRow, ProblemRow.id == CoHandler.problem_id)
+        .join(Unit, Unit.id == CoHandler.unit_id)
+        .where(ProblemRow.subproject_id == line_id)
+        .order_by(CoHandler.id)
+    ):
+        helpers.setdefault(problem_id, []).append(name)
+    rows = session.scalars(
+        sa.select(ProblemRow).where(ProblemRow.subproject_id == line_id).order_by(ProblemRow.id.desc())
+    )
+    return tuple(
+        ProblemFacts(
+            row.text, row.help_needed, tuple(helpers.get(row.id, ())), row.raised_in, row.deadline, row.state
+        )
+        for row in rows
+    )

@@ -1,0 +1,1 @@
+"""Tables and the queries that turn rows into core values."""

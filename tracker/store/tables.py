@@ -1,0 +1,50 @@
+"""Owns the list of all table modules: importing this module makes `Base.metadata` complete."""
+
+from tracker.store import (
+    accounts,
+    audit,
+    briefings,
+    fronts,
+    jobs,
+    notices,
+    office,
+    periods,
+    plans,
+    problems,
+    reports,
+    roster,
+    rules,
+    snapshots,
+)
+from tracker.store.base import Base
+
+#: Tables whose rows are written once; the migration guards them with triggers.
+APPEND_ONLY = (
+    "plan_revision",
+    "report_revision",
+    "front_total",
+    "snapshot",
+    "snapshot_line",
+    "rule_version",
+    "state_change",
+    "audit_entry",
+)
+
+__all__ = [
+    "APPEND_ONLY",
+    "Base",
+    "accounts",
+    "audit",
+    "briefings",
+    "fronts",
+    "jobs",
+    "notices",
+    "office",
+    "periods",
+    "plans",
+    "problems",
+    "reports",
+    "roster",
+    "rules",
+    "snapshots",
+]

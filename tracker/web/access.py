@@ -1,0 +1,107 @@
+"""Owns who may open which page: every blueprint is a desk that declares its roles, and all else is shut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask.blueprints import Blueprint
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString, lazy_gettext
+from flask_login import current_user
+
+from tracker.services.accounts import AccountInfo
+from tracker.store.accounts import Role
+
+#: Roles of pages with figures; the administrator sees none (domain.md, "Roles").
+READERS = frozenset({Role.REPORTER, Role.OFFICE, Role.LEADER})
+#: Reached without a blueprint and by everybody: style sheets and scripts.
+OPEN_ENDPOINTS = frozenset({"static"})
+
+
+class Desk(Blueprint):
+    """A blueprint that says whom it serves; None also serves whoever has not signed in."""
+
+    def __init__(self, name: str, import_name: str, *, roles: frozenset[Role] | None, **options: Any) -> None:
+        super().__init__(name, import_name, **options)
+        self.roles = roles
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place in the navigation."""
+
+    endpoint: str
+    label: LazyString
+
+
+_ENTRIES = (
+    Entry("leaders.overview", lazy_gettext("总览")),
+    Entry("office.flags", lazy_gettext("红黄灯清单")),
+    Entry("leaders.standings", lazy_gettext("排名")),
+    Entry("projects.listing", lazy_gettext("项目")),
+    Entry("leaders.briefings", lazy_gettext("通报")),
+    Entry("admin.home", lazy_gettext("管理")),
+)
+
+
+def install(app: Flask) -> None:
+    """Guard every request and give templates the navigation."""
+    app.before_request(_guard)
+    app.jinja_env.globals.update(navigation=navigation, signed_in=signed_in, home_url=home_url)
+
+
+def signed_in() -> AccountInfo | None:
+    """Return the account of whoever is signed in."""
+    account: AccountInfo | None = current_user.account if current_user.is_authenticated else None
+    return account
+
+
+def desk_of(endpoint: str) -> Desk | None:
+    """Return the desk that serves `endpoint`; None where no desk does."""
+    desk = current_app.blueprints.get(endpoint.rpartition(".")[0])
+    return desk if isinstance(desk, Desk) else None
+
+
+def home_url(role: Role | None) -> str:
+    """Return where a role begins its work."""
+    return url_for("admin.home" if role is Role.ADMINISTRATOR else "leaders.overview")
+
+
+def navigation() -> list[Entry]:
+    """Return the places that the signed-in account may open."""
+    account = signed_in()
+    if account is None:
+        return []
+    found: list[Entry] = []
+    for entry in _ENTRIES:
+        desk = desk_of(entry.endpoint)
+        if desk is not None and desk.roles is not None and account.role in desk.roles:
+            found.append(entry)
+    return found
+
+
+def _guard() -> ResponseReturnValue | None:
+    endpoint = request.endpoint
+    # Without an endpoint there is nothing to guard: the answer is 404 or 405.
+    if endpoint is None or endpoint in OPEN_ENDPOINTS:
+        return None
+    desk = desk_of(endpoint)
+    if desk is not None and desk.roles is None:
+        return None
+    account = signed_in()
+    if account is None:
+        return _ask_to_sign_in()
+    if desk is None or account.role not in desk.roles:
+        if request.path == "/":
+            return redirect(home_url(account.role))
+        abort(403)
+    return None
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if request.method not in ("GET", "HEAD") or request.accept_mimetypes.best == "application/json":
+        abort(401)
+    wanted = request.full_path.rstrip("?")
+    return redirect(url_for("auth.sign_in", next=None if wanted == "/" else wanted))

@@ -1,0 +1,1 @@
+"""What the administrator looks after; no figures."""

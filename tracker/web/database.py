@@ -1,0 +1,55 @@
+"""Owns what a request reads with: one session, opened when first asked for, and the moment it stands at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask import Flask, current_app, g
+from sqlalchemy.orm import Session
+
+from tracker.settings import Settings
+from tracker.store.engine import reading
+
+_ENGINE = "tracker_engine"
+_NOW = "tracker_now"
+
+
+def install(app: Flask, engine: sa.Engine, now: Callable[[], datetime]) -> None:
+    """Give `app` its database and its clock."""
+    app.extensions[_ENGINE] = engine
+    app.extensions[_NOW] = now
+    app.teardown_appcontext(_close)
+
+
+def read_session() -> Session:
+    """Return the request's session for looking only; whatever it did is rolled back."""
+    if "read_session" not in g:
+        stack = ExitStack()
+        g.read_session = stack.enter_context(reading(current_app.extensions[_ENGINE]))
+        g.read_stack = stack
+    session: Session = g.read_session
+    return session
+
+
+def present() -> datetime:
+    """Return the moment at which this request looks at everything."""
+    if "present" not in g:
+        g.present = current_app.extensions[_NOW]()
+    moment: datetime = g.present
+    return moment
+
+
+def settings() -> Settings:
+    """Return the settings of the instance."""
+    found: Settings = current_app.extensions["tracker_settings"]
+    return found
+
+
+def _close(_error: BaseException | None) -> None:
+    g.pop("read_session", None)
+    stack: ExitStack | None = g.pop("read_stack", None)
+    if stack is not None:
+        stack.close()

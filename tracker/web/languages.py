@@ -1,0 +1,48 @@
+"""Owns the language of a page: asked for in the address, kept in a cookie, else the browser's."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from flask import Flask, Response, request
+from flask_babel import Babel, get_locale
+
+from tracker import clock
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+COOKIE = "tracker_lang"
+_YEAR = 365 * 24 * 3600
+
+
+def install(app: Flask) -> None:
+    """Translate the pages of `app`; the texts in code and templates are the Chinese ones."""
+    Babel(
+        app,
+        default_locale="zh",
+        default_timezone=str(clock.ZONE),
+        default_translation_directories="translations",
+        locale_selector=_select,
+    )
+    app.after_request(_keep)
+    app.jinja_env.globals.update(language=language)
+
+
+def language() -> Language:
+    """Return the language of the page that is being made."""
+    return "en" if str(get_locale()) == "en" else "zh"
+
+
+def _select() -> str:
+    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wanted in LANGUAGES:
+            return str(wanted)
+    return request.accept_languages.best_match(LANGUAGES) or "zh"
+
+
+def _keep(response: Response) -> Response:
+    wanted = request.args.get("lang")
+    if wanted in LANGUAGES and request.cookies.get(COOKIE) != wanted:
+        secure = request.is_secure
+        response.set_cookie(COOKIE, str(wanted), max_age=_YEAR, httponly=True, samesite="Lax", secure=secure)
+    return response

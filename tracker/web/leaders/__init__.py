@@ -1,0 +1,1 @@
+"""What leaders look at: the overview, the standings and the briefings."""

@@ -1,0 +1,69 @@
+"""Owns the pages that leaders open: overview, standings, briefings."""
+
+from __future__ import annotations
+
+from flask import render_template, send_file
+from flask.typing import ResponseReturnValue
+from werkzeug.utils import safe_join
+
+from tracker.core.errors import NotFound
+from tracker.services.briefing_issues import find_issue, list_issues, newest_issue
+from tracker.services.figures import summary_of
+from tracker.services.flags import worsened_lines
+from tracker.services.projects import newest_roster
+from tracker.services.standings import standings_of
+from tracker.web.access import READERS, Desk
+from tracker.web.charts import trend_chart
+from tracker.web.database import present, read_session, settings
+from tracker.web.months import month_choice
+
+desk = Desk("leaders", __name__, roles=READERS)
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@desk.get("/")
+def overview() -> ResponseReturnValue:
+    """Show the month in one sentence, the cohorts, the trend and what got worse."""
+    months = month_choice()
+    if months is None:
+        return render_template("components/no_month.html", roster=newest_roster(read_session()))
+    summary = summary_of(read_session(), months.period, present())
+    return render_template(
+        "leaders/overview.html",
+        months=months,
+        summary=summary,
+        charts=[(figures.cohort, trend_chart(summary, figures.cohort)) for figures in summary.cohorts],
+        worsened=worsened_lines(read_session(), months.period, present()),
+        issue=newest_issue(read_session(), months.period, summary.front),
+    )
+
+
+@desk.get("/standings")
+def standings() -> ResponseReturnValue:
+    """Show who stands where, by rate and by amount."""
+    months = month_choice()
+    if months is None:
+        return render_template("components/no_month.html", roster=newest_roster(read_session()))
+    found = standings_of(read_session(), months.period, present())
+    return render_template("leaders/standings.html", months=months, standings=found, summary=found.summary)
+
+
+@desk.get("/briefings")
+def briefings() -> ResponseReturnValue:
+    """List every issue with its checks."""
+    return render_template("leaders/briefings.html", issues=list_issues(read_session()))
+
+
+@desk.get("/briefings/<int:issue_id>/download")
+def download(issue_id: int) -> ResponseReturnValue:
+    """Hand out one issue's workbook."""
+    issue = find_issue(read_session(), issue_id)
+    path = safe_join(str(settings().briefings), issue.file_name)
+    try:
+        if path is not None:
+            name = issue.file_name.rpartition("/")[2]
+            return send_file(path, mimetype=_XLSX, as_attachment=True, download_name=name)
+    except FileNotFoundError:
+        pass
+    raise NotFound("通报文件", issue.file_name)

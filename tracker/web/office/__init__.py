@@ -1,0 +1,1 @@
+"""What the supervision office works with."""

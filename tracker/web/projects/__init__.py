@@ -1,0 +1,1 @@
+"""Every line of the roster and each line's own page."""

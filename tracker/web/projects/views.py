@@ -1,0 +1,106 @@
+"""Owns the list of all lines, works and preparatory lines, and one line's own page."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from tracker.core.cohorts import Cohort
+from tracker.core.lights import Light
+from tracker.services.project_page import project_page
+from tracker.services.projects import (
+    LineFilter,
+    Sort,
+    line_list,
+    newest_roster,
+    preparatory_list,
+    work_list,
+)
+from tracker.web import arguments
+from tracker.web.access import READERS, Desk
+from tracker.web.charts import year_chart
+from tracker.web.database import present, read_session
+from tracker.web.months import MonthChoice, month_choice
+from tracker.web.paging import paged
+
+desk = Desk("projects", __name__, roles=READERS)
+
+PER_PAGE = 100
+
+
+class Listed(StrEnum):
+    """What the list can show."""
+
+    LINES = "lines"
+    WORKS = "works"
+    PREPARATORY = "preparatory"
+
+
+@desk.get("/projects")
+def listing() -> ResponseReturnValue:
+    """List the lines of a month, or the works or preparatory lines of its year."""
+    kind = arguments.chosen("kind", Listed) or Listed.LINES
+    months = month_choice()
+    roster = newest_roster(read_session())
+    if roster is None or (months is None and kind is Listed.LINES and not roster.works):
+        return render_template("components/no_month.html", roster=roster)
+    if months is None and kind is Listed.LINES:
+        kind = Listed.WORKS
+    year = roster.year if months is None else months.period.year
+    words = arguments.text("q")
+    if kind is Listed.WORKS:
+        page = paged(work_list(read_session(), year, words), PER_PAGE)
+        return render_template("projects/works.html", months=months, kind=kind, page=page, year=year, q=words)
+    if kind is Listed.PREPARATORY:
+        found = paged(preparatory_list(read_session(), year, words), PER_PAGE)
+        return render_template(
+            "projects/preparatory.html", months=months, kind=kind, page=found, year=year, q=words
+        )
+    assert months is not None
+    return _lines(months, words)
+
+
+def _lines(months: MonthChoice, words: str) -> ResponseReturnValue:
+    wanted = LineFilter(
+        text=words,
+        light=arguments.chosen("light", Light),
+        cohort=arguments.chosen("cohort", Cohort),
+        programme=arguments.text("programme"),
+        lead=arguments.text("lead"),
+        district=arguments.text("district"),
+        sort=arguments.chosen("sort", Sort) or Sort.ROSTER,
+        descending=arguments.flag("desc"),
+    )
+    found = line_list(read_session(), months.period, present(), wanted)
+    return render_template(
+        "projects/lines.html",
+        months=months,
+        summary=found.summary,
+        kind=Listed.LINES,
+        wanted=wanted,
+        q=words,
+        found=found,
+        page=paged(found.lines, PER_PAGE),
+        lights=sorted(Light, key=lambda light: -light.severity),
+        cohorts=list(Cohort),
+    )
+
+
+@desk.get("/projects/<int:year>/<path:code>")
+def line(year: int, code: str) -> ResponseReturnValue:
+    """Show one line: plan and reality, its light, its reports and everything around them."""
+    months = month_choice()
+    # Another year's line is shown as of that year's own newest month.
+    if months is not None and months.period.year != year:
+        months = month_choice_of(year, months)
+    period = None if months is None else months.period
+    page = project_page(read_session(), year, code, present(), period)
+    return render_template("projects/line.html", months=months, page=page, chart=year_chart(page))
+
+
+def month_choice_of(year: int, months: MonthChoice) -> MonthChoice | None:
+    """Return the same choice within `year`; None when that year has no month."""
+    known = tuple(info for info in months.known if info.period.year == year)
+    return MonthChoice(known, known[0], None) if known else None

@@ -1,0 +1,71 @@
+"""Owns the words that pages show for the domain's values, official terms as in the glossary."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from flask_babel import LazyString, lazy_gettext
+
+from tracker.core.cohorts import Category, Cohort
+from tracker.core.coverage import ReportStatus
+from tracker.core.figures import PeriodState
+from tracker.core.lights import Light
+from tracker.store.accounts import Role
+from tracker.store.problems import ProblemState
+from tracker.store.reports import ReportState
+
+#: Keyed by type first: members of different enumerations can be equal texts.
+WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
+    Light: {
+        Light.RED: lazy_gettext("红灯"),
+        Light.YELLOW: lazy_gettext("黄灯"),
+        Light.GREEN: lazy_gettext("绿灯"),
+        Light.GREY: lazy_gettext("灰灯"),
+    },
+    Cohort: {
+        Cohort.CONTINUING: lazy_gettext("续建项目"),
+        Cohort.NEWLY_STARTED: lazy_gettext("新开工项目"),
+        Cohort.NEW: lazy_gettext("未开工新建项目"),
+    },
+    Category: {
+        Category.CONTINUING: lazy_gettext("续建"),
+        Category.NEW: lazy_gettext("新建"),
+        Category.PREPARATORY: lazy_gettext("预备"),
+    },
+    ReportStatus: {
+        ReportStatus.ON_TIME: lazy_gettext("按时"),
+        ReportStatus.LATE: lazy_gettext("逾期"),
+        ReportStatus.MISSING: lazy_gettext("未报"),
+        ReportStatus.PENDING: lazy_gettext("待报"),
+        ReportStatus.EXEMPT: lazy_gettext("免报"),
+        ReportStatus.NOT_DUE: lazy_gettext("不需报"),
+    },
+    PeriodState: {
+        PeriodState.UPCOMING: lazy_gettext("未开始"),
+        PeriodState.OPEN: lazy_gettext("未关闭"),
+        PeriodState.CLOSED: lazy_gettext("已关闭"),
+    },
+    ReportState: {
+        ReportState.SUBMITTED: lazy_gettext("已报送"),
+        ReportState.RETURNED: lazy_gettext("已退回"),
+        ReportState.ACCEPTED: lazy_gettext("已审核"),
+    },
+    ProblemState: {
+        ProblemState.RAISED: lazy_gettext("已提出"),
+        ProblemState.ASSIGNED: lazy_gettext("已交办"),
+        ProblemState.IN_PROGRESS: lazy_gettext("办理中"),
+        ProblemState.RESOLVED: lazy_gettext("已解决待销号"),
+        ProblemState.CLOSED_OUT: lazy_gettext("已销号"),
+    },
+    Role: {
+        Role.REPORTER: lazy_gettext("填报员"),
+        Role.OFFICE: lazy_gettext("督查室"),
+        Role.LEADER: lazy_gettext("领导"),
+        Role.ADMINISTRATOR: lazy_gettext("管理员"),
+    },
+}
+
+
+def word(value: StrEnum) -> LazyString:
+    """Return the word for a value of the domain in the page's language."""
+    return WORDS[type(value)][value]
