@@ -6,10 +6,11 @@ import csv
 from functools import cache
 
 from tracker.core.cohorts import Category, Cohort
-from tracker.core.figures import MonthFacts, MonthFigures, PeriodState, TrendPoint, month_figures
+from tracker.core.figures import MonthFigures, PeriodState, TrendPoint
 from tracker.core.lights import Verdict
 from tracker.core.lines import FrontTotal, Line
 from tracker.core.money import yuan_from_text
+from tracker.core.month import MonthFacts, month_figures
 from tracker.core.periods import Period
 from tracker.core.rules import DEFAULT_RULES, RuleSet
 from tracker.resources import imports_dir

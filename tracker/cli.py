@@ -1,4 +1,7 @@
-"""Owns the command line: every command is a few lines over a service."""
+"""Owns the command line: every command is a few lines over a service.
+
+Commands import their parts when they run, so that one that only looks does not load the others' libraries.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,8 @@ from typing import Any
 
 import click
 from sqlalchemy.orm import Session
-from tqdm import tqdm
 
-from tracker import clock, demo, server
-from tracker.briefing import write_briefing
+from tracker import clock
 from tracker.core.errors import Problem, Refused, TrackerError
 from tracker.core.figures import MonthFigures
 from tracker.core.figures_json import figures_to_json
@@ -26,21 +27,10 @@ from tracker.core.periods import Period
 from tracker.core.progress import percent_text
 from tracker.core.sentences import cohort_name, coverage_sentence, month_sentence
 from tracker.instance import initialise, open_instance
-from tracker.intake.drafts import Reading
-from tracker.intake.fronts import read_fronts
-from tracker.intake.marked import marked_copy
-from tracker.intake.reading import open_path
-from tracker.intake.reports import read_reports
-from tracker.intake.roster import read_roster
-from tracker.services import accounts, periods
+from tracker.services import periods
 from tracker.services.actors import COMMAND_LINE
 from tracker.services.briefings import issue_briefing, write_briefing_to
-from tracker.services.closing import close_period, earlier_open
-from tracker.services.doctor import findings
 from tracker.services.figures import figures_of
-from tracker.services.import_fronts import import_fronts
-from tracker.services.import_reports import import_reports
-from tracker.services.import_roster import PlanApproval, import_roster
 from tracker.services.imported import Imported
 from tracker.settings import Settings
 from tracker.store.accounts import Role
@@ -99,6 +89,8 @@ def main() -> None:
 @click.option("--serve/--no-serve", default=True, help="是否启动网页服务。")
 def demo_command(home: Path | None, host: str, port: int, serve: bool) -> None:
     """用 2023 年一季度参考数据建立演示实例并启动网页服务。"""
+    from tracker import demo
+
     with tempfile.TemporaryDirectory(prefix="tracker-demo-") as temporary:
         settings = Settings.at((home or Path(temporary)).resolve(), insecure_cookies=True)
         if settings.database_file is not None and settings.database_file.exists():
@@ -111,6 +103,8 @@ def demo_command(home: Path | None, host: str, port: int, serve: bool) -> None:
         for account in made:
             click.echo(f"账号  {account.username:<10}密码  {account.password}   （{account.what}）")
         if serve:
+            from tracker import server
+
             click.echo(f"地址  http://{host}:{port}  （按 Ctrl+C 停止）")
             server.serve(settings, host, port)
 
@@ -157,6 +151,10 @@ def import_roster_command(
     marked: Path | None,
 ) -> None:
     """导入一年的项目清单：重点项目、子项目、单位和计划。"""
+    from tracker.intake.reading import open_path
+    from tracker.intake.roster import read_roster
+    from tracker.services.import_roster import PlanApproval, import_roster
+
     day: date | None = approved.date() if approved else None
     approval = PlanApproval(day, document, effective, reason)
     now = clock.now()
@@ -178,6 +176,10 @@ def import_reports_command(
     file: Path, month: Period, accept: bool, correction: str, dry_run: bool, marked: Path | None
 ) -> None:
     """导入一个月的月报。"""
+    from tracker.intake.reading import open_path
+    from tracker.intake.reports import read_reports
+    from tracker.services.import_reports import import_reports
+
     now = clock.now()
 
     def take(session: Session) -> Imported:
@@ -195,6 +197,10 @@ def import_reports_command(
 @import_options
 def import_fronts_command(file: Path, month: Period, dry_run: bool, marked: Path | None) -> None:
     """导入其他领域的合计。"""
+    from tracker.intake.fronts import read_fronts
+    from tracker.intake.reading import open_path
+    from tracker.services.import_fronts import import_fronts
+
     now = clock.now()
 
     def take(session: Session) -> Imported:
@@ -203,8 +209,10 @@ def import_fronts_command(file: Path, month: Period, dry_run: bool, marked: Path
     run_import(file, take, dry_run, marked)
 
 
-def watched(draft: Reading[Any]) -> Reading[Any]:
+def watched(draft: Any) -> Any:
     """Return the reading with a progress bar on a terminal, none in a pipe."""
+    from tqdm import tqdm
+
     rows: Any = tqdm(draft.rows, disable=None, leave=False, unit="行") if draft.rows else ()
     return replace(draft, rows=rows)
 
@@ -240,6 +248,8 @@ def run_import(
 
 
 def _write_marked(file: Path, marked: Path, problems: tuple[Problem, ...]) -> None:
+    from tracker.intake.marked import marked_copy
+
     marked.write_bytes(marked_copy(file.read_bytes(), file.name, problems))
     click.echo(f"标注副本  {marked}", err=True)
 
@@ -262,6 +272,9 @@ def period_open(month: Period) -> None:
 @click.argument("month", type=MONTH)
 def period_close(month: Period) -> None:
     """关闭一个月：核对、冻结全部数字、生成通报。"""
+    from tracker.briefing import write_briefing
+    from tracker.services.closing import close_period, earlier_open
+
     settings = Settings.from_env()
     now = clock.now()
     with written(settings) as session:
@@ -334,6 +347,8 @@ def _percent(hundredths: int | None) -> str:
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="输出目录。")
 def brief(month: Period, out: Path) -> None:
     """生成一个月的通报工作簿。"""
+    from tracker.briefing import write_briefing
+
     with looked() as session:
         written_to = write_briefing_to(session, month, out, clock.now(), write_briefing)
     click.echo(str(written_to.path))
@@ -344,6 +359,8 @@ def brief(month: Period, out: Path) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 def serve(host: str, port: int) -> None:
     """启动网页服务。"""
+    from tracker import server
+
     settings = Settings.from_env()
     open_instance(settings).dispose()
     server.serve(settings, host, port)
@@ -352,6 +369,8 @@ def serve(host: str, port: int) -> None:
 @main.command()
 def doctor() -> None:
     """检查实例，指出问题和处理办法。"""
+    from tracker.services.doctor import findings
+
     settings = Settings.from_env()
     engine = open_instance(settings)
     with reading(engine) as session:
@@ -375,6 +394,8 @@ def user() -> None:
 @click.option("--unit", "units", multiple=True, help="填报人所属单位，可写多个。")
 def user_add(username: str, display_name: str, role: str, units: tuple[str, ...]) -> None:
     """新增账号，打印一次性初始密码。"""
+    from tracker.services import accounts
+
     with written() as session:
         made = accounts.add_account(
             session, COMMAND_LINE, clock.now(), username, display_name, Role(role), units
@@ -385,6 +406,8 @@ def user_add(username: str, display_name: str, role: str, units: tuple[str, ...]
 @user.command("list")
 def user_list() -> None:
     """列出账号。"""
+    from tracker.services import accounts
+
     with looked() as session:
         for account in accounts.list_accounts(session):
             state = "停用" if account.disabled else "启用"
@@ -396,6 +419,8 @@ def user_list() -> None:
 @click.argument("username")
 def user_disable(username: str) -> None:
     """停用账号。"""
+    from tracker.services import accounts
+
     with written() as session:
         accounts.disable_account(session, COMMAND_LINE, clock.now(), username)
     click.echo(f"已停用  {username}")
@@ -405,6 +430,8 @@ def user_disable(username: str) -> None:
 @click.argument("username")
 def user_reset_password(username: str) -> None:
     """重置密码，打印新的一次性密码。"""
+    from tracker.services import accounts
+
     with written() as session:
         made = accounts.reset_password(session, COMMAND_LINE, clock.now(), username)
     click.echo(f"密码  {made.password}")

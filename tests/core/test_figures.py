@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reference import month_facts, quarter, table
 from tracker.core.briefing import checks_of
 from tracker.core.cohorts import Category, Cohort
-from tracker.core.figures import MonthFigures, PeriodState, line_figures, month_figures, sums_of
+from tracker.core.figures import MonthFigures, PeriodState, sums_of
 from tracker.core.figures_json import figures_to_json
 from tracker.core.lights import Light
 from tracker.core.lines import FrontTotal, Line
+from tracker.core.month import line_figures, month_figures
 from tracker.core.progress import published
 from tracker.core.sentences import against, coverage_sentence, month_sentence
 

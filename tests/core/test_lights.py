@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tests.reference import month_facts
 from tracker.core.cohorts import Category, Cohort, is_due_to_start
 from tracker.core.coverage import ReportStatus
-from tracker.core.figures import LineFigures, MonthFacts, month_figures
+from tracker.core.figures import LineFigures
 from tracker.core.lights import Light, Verdict
 from tracker.core.lines import FrontTotal, Line, Milestone, OpenProblem
+from tracker.core.month import MonthFacts, month_figures
 from tracker.core.periods import Period
 from tracker.core.rules import (
     DEFAULT_RULES,

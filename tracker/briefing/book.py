@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from os import PathLike
 from typing import Any, BinaryIO
 
@@ -62,7 +62,7 @@ _TONES: dict[str, dict[str, Any]] = {
     "muted": {"font_color": "#7F7F7F"},
 }
 
-#: Column widths count digits of the default font. 宋体 is on every Chinese desktop; its digits are 8 pixels wide.
+#: Column widths count digits of the default font: 宋体, on every Chinese desktop, with digits of 8 pixels.
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -107,7 +107,7 @@ class Book:
             {
                 "title": clean(title)[:255],
                 "author": clean(author)[:255],
-                "created": datetime(created.year, created.month, created.day),
+                "created": datetime.combine(created, time(), tzinfo=UTC),
             }
         )
         self._formats: dict[float, Formats] = {}

@@ -48,12 +48,12 @@ def clean(text: str) -> str:
 
 def text(value: str, tone: str = "") -> Cell:
     """Return running text, left-aligned and wrapped."""
-    return Cell("text", clean(value), "", tone)
+    return Cell("text", clean(value) or None, "", tone)
 
 
 def label(value: str, tone: str = "") -> Cell:
     """Return a short text, centred."""
-    return Cell("label", clean(value), "", tone)
+    return Cell("label", clean(value) or None, "", tone)
 
 
 @lru_cache(maxsize=4096)

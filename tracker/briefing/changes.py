@@ -1,4 +1,4 @@
-"""Owns 更正与计划调整: figures as reported beside as corrected, plan revisions and the lights they turned off."""
+"""Owns 更正与计划调整: figures as reported and as corrected, plan revisions and what they turned off."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from tracker.core.briefing import Briefing, Correction, PlanChange
 from tracker.core.progress import difference
 
 SHEET = "更正与计划调整"
+_LINE = ("编码", "项目", "牵头单位")
+_CORRECTED = (*_LINE, "所属月份", "原报累计完成", "更正后累计完成", "差额", "更正日期", "更正原因")
+_CHANGED = (*_LINE, "生效月份", "调整前年度计划", "调整后年度计划", "增减", "批准日期", "文号")
+_LIGHTS = ("原计划灯", "现计划灯", "说明")
+_REVISED = (*_LINE, "计划版次", "原年度计划", "现年度计划", "累计完成", "按原计划进度", "按现计划进度")
 
 
 def write_changes(book: Book, detail: Detail, briefing: Briefing) -> None:
@@ -23,50 +28,19 @@ def write_changes(book: Book, detail: Detail, briefing: Briefing) -> None:
         f"因计划调整熄灯{turned_off}个。已关闭报告期的数据不改动，更正另行列出。",
     )
     page.section("一、更正（原报数与更正数并列）")
-    page.header(
-        [
-            "编码",
-            "项目",
-            "牵头单位",
-            "所属月份",
-            "原报累计完成",
-            "更正后累计完成",
-            "差额",
-            "更正日期",
-            "更正原因",
-        ],
-        repeat=False,
-    )
+    page.header(_CORRECTED, repeat=False)
     for correction in briefing.corrections:
         _correction(page, correction)
     if not briefing.corrections:
         page.empty("本月无更正")
     page.section("二、计划调整")
-    page.header(
-        ["编码", "项目", "牵头单位", "生效月份", "调整前年度计划", "调整后年度计划"]
-        + ["增减", "批准日期", "文号", "原计划灯", "现计划灯", "说明"],
-        repeat=False,
-    )
+    page.header([*_CHANGED, *_LIGHTS], repeat=False)
     for change in briefing.plan_changes:
         _plan_change(page, change)
     if not briefing.plan_changes:
         page.empty("本月无计划调整")
     page.section("三、年度计划有过调整的项目：按原计划与按现计划的投资进度")
-    page.header(
-        [
-            "编码",
-            "项目",
-            "牵头单位",
-            "计划版次",
-            "原年度计划",
-            "现年度计划",
-            "累计完成",
-            "按原计划进度",
-            "按现计划进度",
-            "差（百分点）",
-        ],
-        repeat=False,
-    )
+    page.header([*_REVISED, "差（百分点）"], repeat=False)
     revised = [
         index
         for index, figures in enumerate(detail.lines)
@@ -97,6 +71,7 @@ def _correction(page: Page, correction: Correction) -> None:
 
 def _plan_change(page: Page, change: PlanChange) -> None:
     at = page.next + 1
+    said = "。因计划调整熄灯" if change.turned_off else ""
     page.row(
         [
             name(change.code),
@@ -110,9 +85,7 @@ def _plan_change(page: Page, change: PlanChange) -> None:
             text(change.document_no),
             light_cell(change.light_before),
             light_cell(change.light_after),
-            text(f"第{change.number}版。因计划调整熄灯", "strong")
-            if change.turned_off
-            else text(f"第{change.number}版"),
+            text(f"第{change.number}版{said}", "strong" if said else ""),
         ]
     )
 

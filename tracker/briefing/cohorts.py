@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tracker.briefing import rates, sums
@@ -20,17 +21,14 @@ LAYOUT = Layout(
     SHEET,
     [
         Column("name", "类别", 19),
-        *(
-            sums.COLUMNS[key]
-            for key in ("count", "plan", "completed", "progress", "scheduled", "schedule", "gap")
-        ),
+        *sums.columns("count", "plan", "completed", "progress", "scheduled", "schedule", "gap"),
         Column("planned", "计划进度", 9),
         Column("elapsed", "时间进度", 9),
         Column("citywide", "全市平均\n进度", 9),
         Column("vs_citywide", "较全市\n（百分点）", 9),
         Column("rank", "全市排名", 6.5),
         Column("of", "参与排名\n领域", 8),
-        *(sums.COLUMNS[key] for key in ("lagging", "due", "reported")),
+        *sums.columns("lagging", "due", "reported"),
     ],
 )
 
@@ -55,7 +53,7 @@ TOTAL_ROW = _FIRST + len(Cohort)
 
 
 def write_cohorts(
-    book: Book, detail: Detail, figures: MonthFigures, fronts: dict[Cohort, tuple[str, str]]
+    book: Book, detail: Detail, figures: MonthFigures, fronts: Mapping[Cohort, tuple[str, str]]
 ) -> None:
     """Write the table, the year's table and its charts; `fronts` has each citywide average and own rank."""
     summary = figures.summary
@@ -79,7 +77,11 @@ def write_cohorts(
 
 
 def _cohort_row(
-    page: Page, detail: Detail, figures: MonthFigures, cohort: Cohort, fronts: dict[Cohort, tuple[str, str]]
+    page: Page,
+    detail: Detail,
+    figures: MonthFigures,
+    cohort: Cohort,
+    fronts: Mapping[Cohort, tuple[str, str]],
 ) -> None:
     summary, row = figures.summary, page.next
     condition = ("cohort", quoted(cohort_word(cohort)))
@@ -171,18 +173,11 @@ def _chart(book: Book, title: str, column: int, first: int, last: int) -> Any:
                 "data_labels": {"value": True, "position": "above", "font": font} if not offset else {},
             }
         )
-    chart.set_title(
-        {"name": f"{title}各月累计进度", "name_font": {"name": "黑体", "size": 12, "bold": False}}
-    )
+    heading = {"name": "黑体", "size": 12, "bold": False}
+    chart.set_title({"name": f"{title}各月累计进度", "name_font": heading})
     chart.set_x_axis({"num_format": 'm"月"', "text_axis": True, "num_font": font})
-    chart.set_y_axis(
-        {
-            "num_format": "0%",
-            "min": 0,
-            "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
-            "num_font": font,
-        }
-    )
+    grid = {"visible": True, "line": {"color": "#D9D9D9"}}
+    chart.set_y_axis({"num_format": "0%", "min": 0, "major_gridlines": grid, "num_font": font})
     chart.set_legend({"position": "bottom", "font": font})
     chart.set_size({"width": 560, "height": 300})
     return chart

@@ -204,9 +204,8 @@ def _line(layout: Layout, figures: LineFigures, period: Period, row: int) -> Ite
         yield money(amount) if amount is not None else label(month_mark(figures, number, period), "muted")
     # A year to date that was stated over missing months is no sum of what is known here.
     adds_up = sum(amount or 0 for amount in figures.amounts) == figures.completed
-    yield money(
-        figures.completed, f"=ROUND(SUM({letters['m1']}{at}:{letters['m12']}{at}),4)" if adds_up else ""
-    )
+    formula = f"=ROUND(SUM({letters['m1']}{at}:{letters['m12']}{at}),4)"
+    yield money(figures.completed, formula if adds_up else "")
     if line.monthly_plan is None:
         formula = f"=ROUND({plan}*{period.month}/12,10)"
         yield money_twelfths(figures.scheduled, 10, formula)
@@ -270,6 +269,7 @@ def _trends(page: Page, detail: Detail) -> None:
             "range": [f"'{SHEET}'!{letters['m1']}{row}:{letters[f'm{last}']}{row}" for row in rows],
             "type": "column",
             "series_color": INK,
+            "min": 0,
             "negative_points": True,
         },
     )

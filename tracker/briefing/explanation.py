@@ -1,4 +1,4 @@
-"""Owns 说明: what the words mean, which rules and checks stand behind the figures, how to compute them again."""
+"""Owns 说明: what the words mean, the rules and checks behind the figures, how to compute them again."""
 
 from __future__ import annotations
 
@@ -17,11 +17,9 @@ def write_explanation(book: Book, briefing: Briefing) -> None:
     page = book.page(SHEET, [20, 11, 66], portrait=True)
     page.title("说明", "本表说明指标口径、数据来源与复核方法。")
     page.section("一、数据与版本")
-    version = (
-        f"第{rules.version}版，自{month_name(str(rules.effective_from))}起施行。"
-        if rules.version
-        else "内置默认规则。"
-    )
+    version = "内置默认规则。"
+    if rules.version:
+        version = f"第{rules.version}版，自{month_name(str(rules.effective_from))}起施行。"
     for term, value in (
         ("编发单位", briefing.office),
         ("报告期", month_name(str(summary.period))),

@@ -60,6 +60,7 @@ def _row(detail: Detail, number: int, index: int, figures: LineFigures) -> list[
     def at(key: str) -> str:
         return detail.cell(key, index)
 
+    needed = rates.needed(at("plan"), at("completed"), remaining)
     known = [amount for amount in figures.amounts if amount is not None]
     months = f"{at('m1')}:{at('m12').split('!')[1]}"
     return [
@@ -78,10 +79,7 @@ def _row(detail: Detail, number: int, index: int, figures: LineFigures) -> list[
         money(figures.behind, rates.behind(at("completed"), at("scheduled")))
         if figures.lagging is not None
         else label("未报"),
-        money(
-            figures.needed_per_month,
-            rates.needed(at("plan"), at("completed"), remaining) if remaining else "",
-        ),
+        money(figures.needed_per_month, needed if remaining else ""),
         # An amount that covers several months is not the best of one.
         money(figures.best_month, f"=MAX({months},0)" if max(known, default=0) == figures.best_month else ""),
     ]

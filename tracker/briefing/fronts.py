@@ -1,4 +1,4 @@
-"""Owns 领域排名: the city's fronts per cohort, the office's own computed, the others as the city sent them."""
+"""Owns 领域排名: the city's fronts per cohort, the own computed, the others as the city sent them."""
 
 from __future__ import annotations
 

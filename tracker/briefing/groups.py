@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.briefing import rates, sums
 from tracker.briefing.book import Book, Page
@@ -35,20 +35,19 @@ def groupings(summary: MonthSummary, previous: MonthSummary | None) -> tuple[Gro
     """Return the three rankings of a month."""
     departments: tuple[Condition, ...] = (("lead_kind", quoted(unit_word(False))),)
     districts: tuple[Condition, ...] = (("lead_kind", quoted(unit_word(True))),)
+    before = previous or replace(summary, programmes=(), departments=(), districts=())
     return (
-        Grouping(
-            "工程排名", "工程", "programme", summary.programmes, previous.programmes if previous else ()
-        ),
+        Grouping("工程排名", "工程", "programme", summary.programmes, before.programmes),
         Grouping(
             "部门排名",
             "牵头部门",
             "lead",
             summary.departments,
-            previous.departments if previous else (),
+            before.departments,
             departments,
             ("板块牵头项目", summary.led_by_districts, districts),
         ),
-        Grouping("板块排名", "板块", "district", summary.districts, previous.districts if previous else ()),
+        Grouping("板块排名", "板块", "district", summary.districts, before.districts),
     )
 
 
@@ -58,7 +57,7 @@ def write_groups(
     """Write one ranking with its total row."""
     layout = _layout(grouping, previous)
     page = book.page(grouping.sheet, layout.widths)
-    caption = "单位：万元。投资额排名按累计完成投资，投资进度排名按公布的投资进度；相同者并列，没有年度计划的不参加排名。"
+    caption = "单位：万元。投资额排名按累计完成投资，投资进度排名按公布的进度；没有年度计划的不排名。"
     if previous:
         caption += f"“上月”指{previous.period.year}年{previous.period.month}月；“↑”为名次上升。"
     page.title(f"{summary.period.year}年{span_name(summary.period)}{grouping.sheet}", caption)
@@ -96,7 +95,6 @@ def write_groups(
 
 
 def _layout(grouping: Grouping, previous: MonthSummary | None) -> Layout:
-    columns = sums.COLUMNS
     movement = [
         Column("progress_before", "上月\n投资进度", 9),
         Column("raised", "较上月\n（百分点）", 9),
@@ -107,11 +105,11 @@ def _layout(grouping: Grouping, previous: MonthSummary | None) -> Layout:
         grouping.sheet,
         [
             Column("name", grouping.what, 24),
-            *(columns[key] for key in ("count", "plan", "completed")),
+            *sums.columns("count", "plan", "completed"),
             Column("amount_rank", "投资额\n排名", 7),
-            columns["progress"],
+            *sums.columns("progress"),
             Column("rank", "投资进度\n排名", 8),
-            *(columns[key] for key in ("scheduled", "schedule", "gap", "lagging", "due", "reported")),
+            *sums.columns("scheduled", "schedule", "gap", "lagging", "due", "reported"),
             *(movement if previous else ()),
         ],
     )

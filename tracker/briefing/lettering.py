@@ -1,4 +1,4 @@
-"""Owns how much room text takes: the width of Chinese and Latin characters, and the height of wrapped rows."""
+"""Owns how much room text takes: the width of Chinese and Latin characters, the height of wrapped rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import lru_cache
 from math import ceil
 from unicodedata import east_asian_width
 
-#: Points per line and per row's margins for a font of one point; generous, since fonts differ between offices.
+#: Points per line and per row's margins for a font of one point; generous, since offices' fonts differ.
 _LINE = 1.32
 _MARGIN = 0.6
 

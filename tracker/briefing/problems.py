@@ -10,29 +10,16 @@ from tracker.core.briefing import ProblemEntry
 from tracker.core.periods import Period
 
 SHEET = "问题清单"
-_LABELS = [
-    "序号",
-    "编码",
-    "项目",
-    "牵头单位",
-    "存在问题",
-    "需协调事项",
-    "协办单位",
-    "提出月份",
-    "解决期限",
-    "状态",
-    "逾期",
-]
+_LABELS = ("序号", "编码", "项目", "牵头单位", "存在问题", "需协调事项", "协办单位", "提出月份", "解决期限")
 
 
 def write_problems(book: Book, period: Period, problems: Sequence[ProblemEntry]) -> None:
     """Write the problems, the overdue ones first."""
     page = book.page(SHEET, [5, 9, 22, 13, 42, 32, 18, 9, 11, 10, 7])
     overdue = sum(problem.overdue for problem in problems)
-    page.title(
-        f"{period.year}年{period.month}月问题清单", f"共{len(problems)}个问题，其中超过解决期限{overdue}个。"
-    )
-    page.header(_LABELS, freeze=3)
+    title = f"{period.year}年{period.month}月问题清单"
+    page.title(title, f"共{len(problems)}个问题，其中超过解决期限{overdue}个。")
+    page.header([*_LABELS, "状态", "逾期"], freeze=3)
     for number, problem in enumerate(sorted(problems, key=lambda entry: not entry.overdue), 1):
         page.row(
             [

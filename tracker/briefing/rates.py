@@ -1,8 +1,8 @@
-"""Owns the formulas of rates, gaps and ranks: exact in whole yuan, so that a spreadsheet rounds as `core` does.
+"""Owns the formulas of rates, gaps and ranks: in whole yuan, so that a spreadsheet rounds as `core` does.
 
 A cell in 万元 is a binary fraction, and so is the quotient of two; a tie such as 27.585 % could fall on
 either side. Each amount is therefore taken back to whole yuan (or twelfths of one, for schedules) before it
-is divided: the quotient of two whole numbers that is a tie is the nearest double to it, which ROUND rounds up.
+is divided: a tie between whole numbers is then the nearest double to it, which ROUND takes up.
 """
 
 from __future__ import annotations

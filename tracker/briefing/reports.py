@@ -13,13 +13,6 @@ from tracker.core.sentences import coverage_sentence, status_name
 SHEET = "未报送清单"
 
 #: What is listed, in this order; reports on time need no line.
-_LISTED = (
-    ReportStatus.MISSING,
-    ReportStatus.PENDING,
-    ReportStatus.LATE,
-    ReportStatus.EXEMPT,
-    ReportStatus.NOT_DUE,
-)
 _WORDS = {
     ReportStatus.MISSING: "截止后仍未报送",
     ReportStatus.PENDING: "尚未到截止时间，待报送",
@@ -52,9 +45,10 @@ def write_reports(book: Book, detail: Detail, figures: MonthFigures) -> None:
     came = not any(line.status in (ReportStatus.MISSING, ReportStatus.PENDING) for line in figures.lines)
     if came:
         page.empty("本月无未报送")
+    order = list(_WORDS)
     listed = sorted(
-        (line for line in figures.lines if line.status in _LISTED),
-        key=lambda line: (_LISTED.index(line.status), -line.missing_months, line.line.code),
+        (line for line in figures.lines if line.status in _WORDS),
+        key=lambda line: (order.index(line.status), -line.missing_months, line.line.code),
     )
     for line in listed:
         page.row(

@@ -14,14 +14,20 @@ from tracker.core.sentences import category_name, starts_sentence
 
 SHEET = "开工情况"
 _NEW: Condition = ("category", quoted(category_name(Category.NEW)))
-_LABELS = [
-    "计划开工季度",
-    "计划开工\n（个）",
-    "到期应开工（个）",
-    "已开工（个）",
-    "应开未开\n（个）",
-    "开工率（÷应开工）",
-]
+_COUNTED = ("计划开工季度", "计划开工\n（个）", "到期应开工（个）", "已开工（个）", "应开未开\n（个）")
+_RATES = ("开工率（÷应开工）", "开工率\n（÷全年计划）")
+_OVERDUE = (
+    "编码",
+    "灯",
+    "项目",
+    "工程",
+    "板块",
+    "责任单位",
+    "计划开工",
+    "逾期月数",
+    "年度计划投资",
+    "累计完成投资",
+)
 
 
 def write_starts(book: Book, detail: Detail, figures: MonthFigures) -> None:
@@ -29,7 +35,7 @@ def write_starts(book: Book, detail: Detail, figures: MonthFigures) -> None:
     summary = figures.summary
     page = book.page(SHEET, [14, 12, 24, 20, 11, 24, 12, 11, 12, 12])
     page.title(f"{summary.period.year}年新建项目开工情况", f"{starts_sentence(summary)}投资单位：万元。")
-    page.header([*_LABELS, "开工率\n（÷全年计划）"])
+    page.header([*_COUNTED, *_RATES])
     starts = summary.starts
     for row in starts.quarters:
         condition = ("quarter", quoted(quarter_word(row.quarter)))
@@ -80,20 +86,7 @@ def _counts(
 
 def _overdue(page: Page, detail: Detail, figures: MonthFigures) -> None:
     """Write the projects that should have started, the longest overdue first."""
-    page.header(
-        [
-            "编码",
-            "灯",
-            "项目",
-            "工程",
-            "板块",
-            "责任单位",
-            "计划开工",
-            "逾期月数",
-            "年度计划投资",
-            "累计完成投资",
-        ]
-    )
+    page.header(_OVERDUE)
     overdue = [(index, line) for index, line in enumerate(figures.lines) if line.start_overdue_months]
     overdue.sort(key=lambda entry: (-entry[1].start_overdue_months, entry[1].line.code))
     for index, line in overdue:

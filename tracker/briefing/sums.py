@@ -28,6 +28,12 @@ COLUMNS = {
     )
 }
 
+
+def columns(*keys: str) -> list[Column]:
+    """Return these columns."""
+    return [COLUMNS[key] for key in keys]
+
+
 #: Names that SUMIFS takes as they stand: it reads wildcards, signs and numbers in others.
 _PLAIN = re.compile(r"(?!\d)\w[^*?~]{0,200}")
 

@@ -248,7 +248,9 @@ def schedule_sentence(summary: MonthSummary) -> str:
 def groups_sentence(what: str, groups: Sequence[GroupFigures]) -> str:
     """Return the best and the worst rates among `groups` (best first); "" for fewer than two with a rate."""
     ranked = [
-        f"{group.name}（{percent_text(group.sums.progress)}%）" for group in groups if group.rank is not None
+        f"{group.name or '未填写'}（{percent_text(group.sums.progress)}%）"
+        for group in groups
+        if group.rank is not None
     ]
     if len(ranked) < 2:
         return ""
@@ -261,7 +263,7 @@ def lights_sentence(figures: MonthFigures) -> str:
     lights = figures.summary.lights
     text = f"亮红灯项目{lights[Light.RED]}个、黄灯项目{lights[Light.YELLOW]}个"
     if lights[Light.GREY]:
-        text += f"，灰灯（未报送）项目{lights[Light.GREY]}个"
+        text += f"，灰灯（本月无月报）项目{lights[Light.GREY]}个"
     worsened = sum(line.worsened and line.light.flagged for line in figures.lines)
     if any(line.previous_light is not None for line in figures.lines):
         text += f"；较上月新亮或加重{worsened}个"

@@ -1,10 +1,10 @@
-"""Owns measuring the records of an .xls workbook before the reading library lays them out in memory."""
+"""Owns measuring the records of an .xls workbook, and cutting its claims about itself down to what it holds."""
 
 from __future__ import annotations
 
 import struct
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tracker.intake import limits
 from tracker.intake.addresses import a1
@@ -18,8 +18,6 @@ _FORMULA, _BOOLERR, _LABELSST, _MULRK = 0x0006, 0x0205, 0x00FD, 0x00BD
 _VALUES = frozenset((0x0203, 0x0204, 0x027E, 0x00D6, _FORMULA, _BOOLERR, _LABELSST, _MULRK))
 _MACRO_SHEETS = (1, 6)
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
-#: The library reserves (without touching) room for the declared range; a whole old sheet is 65,536 × 256.
-_DECLARED_CELLS = 65_536 * 256
 _RECORDS = 3_000_000
 
 _HEAD, _TWO, _FOUR = struct.Struct("<HH"), struct.Struct("<HH"), struct.Struct("<I")
@@ -35,8 +33,10 @@ class MacroSheet(Exception):
 
 @dataclass(slots=True)
 class _Book:
-    stream: bytes
+    stream: bytearray
     records: int = 0
+    #: Where records stand that only declare a size: the library would reserve room for whatever they say.
+    claims: list[tuple[int, int]] = field(default_factory=list)
 
     def record(self, at: int) -> tuple[int, int, int]:
         """Return kind, start and end of the record at `at`; ValueError beyond the stream."""
@@ -49,21 +49,32 @@ class _Book:
         return kind, at + 4, at + 4 + length
 
 
-def measure_book(stream: bytes) -> dict[int, dict[tuple[int, int], str]]:
-    """Return the faulty cells of each sheet, by its number; raise Encrypted, MacroSheet, TooLarge or ValueError."""
+def measure_book(stream: bytearray) -> dict[int, dict[tuple[int, int], str]]:
+    """Return the faulty cells of each sheet, by its number; take declared sizes out of `stream`.
+
+    Raises Encrypted, MacroSheet, TooLarge, or ValueError for records that make no workbook.
+    """
     book = _Book(stream)
-    starts, lengths = _globals(book)
+    starts, lengths, end = _globals(book)
     shared: Counter[int] = Counter()
-    extents = [_sheet(book, start, shared) for start in starts]
+    extents = []
+    for start in starts:
+        extent, sheet_end = _sheet(book, start, shared)
+        if start < end:
+            raise ValueError("sheets that overlap")
+        end = sheet_end
+        extents.append(extent)
     if sum(extent.dense for extent in extents) > limits.DENSE_CELLS:
         raise TooLarge("各工作表的单元格加起来过多")
     if sum(count * lengths[index] for index, count in shared.items() if index < len(lengths)) > limits.TEXT_BYTES:
         raise TooLarge("文字过多")
+    for at, length in book.claims:
+        stream[at : at + length] = bytes(length)
     return {number: extent.faulty for number, extent in enumerate(extents) if extent.faulty}
 
 
-def _globals(book: _Book) -> tuple[list[int], list[int]]:
-    """Return where each sheet's records start, and the length in bytes of every shared text."""
+def _globals(book: _Book) -> tuple[list[int], list[int], int]:
+    """Return where each sheet's records start, the bytes of every shared text, and where the sheets may begin."""
     kind, _, at = book.record(0)
     if kind != _BOF:
         raise ValueError("no workbook")
@@ -80,23 +91,24 @@ def _globals(book: _Book) -> tuple[list[int], list[int]]:
                 raise MacroSheet
             starts.append(_FOUR.unpack_from(book.stream, start)[0])
         if kind == _SST:
-            pieces = [book.stream[start:at]]
+            pieces, first = [bytes(book.stream[start:at])], start
             while at + 4 <= len(book.stream) and _HEAD.unpack_from(book.stream, at)[0] == _CONTINUE:
                 _, start, at = book.record(at)
-                pieces.append(book.stream[start:at])
+                pieces.append(bytes(book.stream[start:at]))
             lengths = _text_lengths(pieces)
+            book.stream[first : first + 8] = struct.pack("<II", len(lengths), len(lengths))
     if not starts or len(starts) > limits.SHEETS:
         raise TooLarge(f"工作表有 {len(starts)} 张") if starts else ValueError("no sheets")
-    return starts, lengths
+    return starts, lengths, at
 
 
-def _sheet(book: _Book, at: int, shared: Counter[int]) -> Extent:
-    """Return the extent of the sheet whose records start at `at`, up to its end as the library reads it."""
+def _sheet(book: _Book, at: int, shared: Counter[int]) -> tuple[Extent, int]:
+    """Return the extent and the end of the sheet whose records start at `at`, as the library reads it."""
     extent, stream = Extent(), book.stream
     while True:
         kind, start, at = book.record(at)
         if kind == _EOF:
-            return extent
+            return extent, at
         if kind in _VALUES and at - start >= 4 and at <= len(stream):
             row, column = _TWO.unpack_from(stream, start)
             if kind == _MULRK:
@@ -105,12 +117,12 @@ def _sheet(book: _Book, at: int, shared: Counter[int]) -> Extent:
             extent.carry(row + 1, column + 1, a1(row, column))
             if kind == _LABELSST and at - start >= 10:
                 shared[_FOUR.unpack_from(stream, start + 6)[0]] += 1
-            elif kind in (_BOOLERR, _FORMULA) and (text := _error(stream[start:at], kind)):
+            elif kind in (_BOOLERR, _FORMULA) and (text := _error(bytes(stream[start:at]), kind)):
                 extent.faulty[row, column] = text
         elif kind == _DIMENSIONS:
-            _check_declared(stream[start:at])
+            book.claims.append((start, at - start))
         elif kind == _MERGES and at - start >= 2:
-            _take_merges(extent, stream[start:at])
+            _take_merges(extent, bytes(stream[start:at]))
 
 
 def _error(record: bytes, kind: int) -> str | None:
@@ -120,17 +132,6 @@ def _error(record: bytes, kind: int) -> str | None:
     if kind == _FORMULA and len(record) >= 14 and record[12:14] == b"\xff\xff" and record[6] == 2:
         return _ERRORS.get(record[8], "#N/A")
     return None
-
-
-def _check_declared(record: bytes) -> None:
-    if len(record) >= 14:
-        top, bottom, left, right = struct.unpack_from("<IIHH", record)
-    elif len(record) >= 8:
-        top, bottom, left, right = struct.unpack_from("<HHHH", record)
-    else:
-        return
-    if (bottom - top + 1) * (right - left + 1) > _DECLARED_CELLS or bottom > 65_536 or right > 256:
-        raise TooLarge("声明的范围超出 .xls 的格式")
 
 
 def _take_merges(extent: Extent, record: bytes) -> None:

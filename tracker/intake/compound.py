@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 
 import olefile
 
@@ -16,11 +17,16 @@ _OTHER_KINDS = (("worddocument", "Word 文档"), ("powerpoint document", "PowerP
 _MACRO_STORAGES = {"_vba_project_cur", "vba", "macros"}
 
 
-def check_compound(name: str, content: bytes) -> dict[int, dict[tuple[int, int], str]]:
-    """Return the faulty cells of each sheet, by its number, of an OLE workbook; raise Refused when unsafe."""
-    stream = _workbook_stream(name, content)
+def check_compound(name: str, content: bytes) -> tuple[bytes, dict[int, dict[tuple[int, int], str]]]:
+    """Return an OLE workbook that is safe to open and, by sheet number, its faulty cells; raise Refused if unsafe.
+
+    The library reads the records that were checked here and no others: they get a wrapping of our own, for
+    two readers of a damaged one may find two different streams in it.
+    """
+    stream = bytearray(_workbook_stream(name, content))
     try:
-        return measure_book(stream)
+        faulty = measure_book(stream)
+        return wrapped(bytes(stream)), faulty
     except Encrypted as error:
         raise refusal(name, "文件加了密码", limits.MEND_PASSWORD) from error
     except MacroSheet as error:
@@ -56,3 +62,36 @@ def _check_kind(name: str, tops: set[str], parts: set[str]) -> None:
         raise refusal(name, "内容不是工作簿，是别的 OLE 文件", limits.MEND_RESAVE)
     if parts & _MACRO_STORAGES:
         raise refusal(name, "文件里有宏", limits.MEND_MACRO)
+
+
+_SECTOR = 4096
+_FREE, _CHAIN_END, _TABLE, _NONE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFF
+
+
+def wrapped(stream: bytes) -> bytes:
+    """Return a minimal OLE file whose one stream is the workbook: header, table, directory, content."""
+    stream += bytes(-len(stream) % _SECTOR or _SECTOR)
+    used = len(stream) // _SECTOR
+    tables = 1
+    while tables * (_SECTOR // 4) < tables + 2 + used:
+        tables += 1
+    first = tables + 1
+    chain = [_TABLE] * tables + [_CHAIN_END] + list(range(first + 1, first + used)) + [_CHAIN_END] * 2
+    chain += [_FREE] * (tables * (_SECTOR // 4) - len(chain))
+    header = struct.pack(
+        "<8s16xHHHHH6xIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 4, 0xFFFE, 12, 6,
+        1, tables, tables, 0, _SECTOR, _CHAIN_END, 0, _CHAIN_END, 0,
+    )  # fmt: skip
+    places = struct.pack("<109I", *range(tables), *[_FREE] * (109 - tables))
+    # The library insists that the root has a stream of its own, so one empty sector closes the file.
+    root = _directory_entry("Root Entry", 5, 1, first + used, 0)
+    book = _directory_entry("Workbook", 2, _NONE, first, len(stream))
+    directory = (root + book).ljust(_SECTOR, b"\0")
+    return (header + places).ljust(_SECTOR, b"\0") + struct.pack(f"<{len(chain)}I", *chain) + directory + stream + bytes(_SECTOR)
+
+
+def _directory_entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+    text = name.encode("utf-16-le")
+    return struct.pack(
+        "<64sHBBIII36xIQ", text, len(text) + 2, kind, 1, _NONE, _NONE, child, start, size
+    )  # fmt: skip

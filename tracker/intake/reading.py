@@ -66,7 +66,7 @@ def open_workbook(name: str, content: bytes) -> Workbook:
     if findings.kind is Kind.CSV:
         return Workbook(name, (_csv_sheet(name, content, findings.encoding),))
     try:
-        return Workbook(name, _sheets(content, findings))
+        return Workbook(name, _sheets(findings))
     except Refused:
         raise
     except (KeyboardInterrupt, SystemExit, MemoryError):
@@ -76,8 +76,8 @@ def open_workbook(name: str, content: bytes) -> Workbook:
         raise refusal(name, "文件损坏，读不出来", limits.MEND_RESAVE) from error
 
 
-def _sheets(content: bytes, findings: Findings) -> tuple[Sheet, ...]:
-    with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+def _sheets(findings: Findings) -> tuple[Sheet, ...]:
+    with CalamineWorkbook.from_filelike(io.BytesIO(findings.content)) as book:
         found = []
         for index, about in enumerate(book.sheets_metadata):
             if about.typ is not SheetTypeEnum.WorkSheet:

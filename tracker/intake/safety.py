@@ -45,9 +45,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the look found: the kind, a CSV's encoding, and per sheet number the cells whose formulas failed."""
+    """What the look found: the kind, the bytes to open, a CSV's encoding.
+
+    `faulty` are, by sheet number, the cells whose formulas failed.
+    """
 
     kind: Kind
+    content: bytes
     encoding: str = ""
     faulty: dict[int, dict[tuple[int, int], str]] = field(default_factory=dict)
 
@@ -59,13 +63,14 @@ def inspect(name: str, content: bytes) -> Findings:
     if len(content) > limits.FILE_BYTES:
         raise refusal(name, limits.TOO_LARGE, limits.MEND_TOO_LARGE)
     if content.startswith(_ZIP):
-        return Findings(Kind.XLSX, faulty=check_package(name, content))
+        return Findings(Kind.XLSX, content, faulty=check_package(name, content))
     if content.startswith(_COMPOUND):
-        return Findings(Kind.XLS, faulty=check_compound(name, content))
+        checked, faulty = check_compound(name, content)
+        return Findings(Kind.XLS, checked, faulty=faulty)
     for signature, called in _SIGNATURES:
         if content.startswith(signature):
             raise _not_a_workbook(name, called)
-    return Findings(Kind.CSV, _text_encoding(name, content))
+    return Findings(Kind.CSV, content, _text_encoding(name, content))
 
 
 def _text_encoding(name: str, content: bytes) -> str:

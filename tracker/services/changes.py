@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.core.accumulation import accumulate
 from tracker.core.briefing import Correction, PlanChange
-from tracker.core.figures import MonthFigures, PeriodState, line_figures
+from tracker.core.figures import MonthFigures, PeriodState
 from tracker.core.lines import Line
+from tracker.core.month import line_figures
 from tracker.core.periods import Period
 from tracker.services.figures import facts_of, latest_snapshot
 from tracker.store.month import lines_of

@@ -10,15 +10,14 @@ from sqlalchemy.orm import Session
 
 from tracker.core.errors import NotFound
 from tracker.core.figures import (
-    MonthFacts,
     MonthFigures,
     MonthSummary,
     PeriodState,
     TrendPoint,
-    month_figures,
 )
 from tracker.core.lights import Verdict
 from tracker.core.lines import FrontTotal
+from tracker.core.month import MonthFacts, month_figures
 from tracker.core.periods import Period
 from tracker.core.rules import RuleSet, rules_from_json, rules_in_force
 from tracker.services import periods

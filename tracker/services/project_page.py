@@ -13,7 +13,7 @@ from tracker.core.accumulation import Accumulated, accumulate
 from tracker.core.cohorts import Category
 from tracker.core.errors import NotFound
 from tracker.core.figures import LineFigures, PeriodState
-from tracker.core.lights import Milestone
+from tracker.core.lines import Milestone
 from tracker.core.periods import Period
 from tracker.core.progress import published, scheduled_twelfths
 from tracker.services import periods
@@ -287,11 +287,10 @@ def _months(
     period: Period | None,
 ) -> tuple[MonthEntry, ...]:
     """Return the twelve months; what was reported after `period` is left out."""
-    states = dict(
-        session.execute(
-            sa.select(PeriodRow.month, PeriodRow.state).where(PeriodRow.year == row.year)
-        ).tuples()
+    known = session.execute(
+        sa.select(PeriodRow.month, PeriodRow.state).where(PeriodRow.year == row.year)
     )
+    states = dict(known.tuples().all())
     told = _accumulated(reports, period)
     published_with = _as_reported(session, row)
     totals = (0,) * 12 if plan is None else _cumulative(plan)

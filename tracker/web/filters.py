@@ -36,6 +36,7 @@ def install(app: Flask) -> None:
     """Give templates the filters."""
     app.jinja_env.filters.update(
         wan=wan,
+        wan_up=wan_up,
         pct=pct,
         number=number,
         gap=gap,
@@ -53,6 +54,14 @@ def install(app: Flask) -> None:
 def wan(yuan: int | None) -> str:
     """Return an amount in 万元."""
     return DASH if yuan is None else wan_grouped(yuan)
+
+
+def wan_up(yuan: int | None) -> str:
+    """Return an amount that has to be reached in 万元 with two decimals, rounded up so that it suffices."""
+    if yuan is None:
+        return DASH
+    whole, rest = divmod(-(-yuan // 100), 100)
+    return f"{whole:,}.{rest:02d}"
 
 
 def pct(hundredths: int | None) -> str:

@@ -44,22 +44,17 @@ def listing() -> ResponseReturnValue:
     kind = arguments.chosen("kind", Listed) or Listed.LINES
     months = month_choice()
     roster = newest_roster(read_session())
-    if roster is None or (months is None and kind is Listed.LINES and not roster.works):
-        return render_template("components/no_month.html", roster=roster)
-    if months is None and kind is Listed.LINES:
-        kind = Listed.WORKS
-    year = roster.year if months is None else months.period.year
     words = arguments.text("q")
+    if kind is Listed.LINES and months is not None:
+        return _lines(months, words)
+    if kind is Listed.LINES or roster is None:
+        return render_template("components/no_month.html", roster=roster)
+    year = roster.year if months is None else months.period.year
     if kind is Listed.WORKS:
         page = paged(work_list(read_session(), year, words), PER_PAGE)
         return render_template("projects/works.html", months=months, kind=kind, page=page, year=year, q=words)
-    if kind is Listed.PREPARATORY:
-        found = paged(preparatory_list(read_session(), year, words), PER_PAGE)
-        return render_template(
-            "projects/preparatory.html", months=months, kind=kind, page=found, year=year, q=words
-        )
-    assert months is not None
-    return _lines(months, words)
+    found = paged(preparatory_list(read_session(), year, words), PER_PAGE)
+    return render_template("projects/preparatory.html", months=months, kind=kind, page=found, year=year, q=words)
 
 
 def _lines(months: MonthChoice, words: str) -> ResponseReturnValue:
