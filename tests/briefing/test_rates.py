@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -24,7 +25,7 @@ def _round_up(number: float, _places: int) -> float:
 
 
 def _evaluate(formula: str, **cells: float | str) -> float | str:
-    names = {
+    functions: dict[str, Any] = {
         "IF": lambda holds, yes, no: yes if holds else no,
         "AND": lambda *all_of: all(all_of),
         "ISNUMBER": lambda value: isinstance(value, float | int),
@@ -32,7 +33,7 @@ def _evaluate(formula: str, **cells: float | str) -> float | str:
         "ROUNDUP": _round_up,
         "MAX": max,
     }
-    value: float | str = eval(formula[1:], {"__builtins__": {}}, names | cells)
+    value: float | str = eval(formula[1:], {"__builtins__": {}}, {**functions, **cells})
     return value
 
 
@@ -59,7 +60,8 @@ def test_a_tie_is_rounded_up(amounts: tuple[int, int]) -> None:
 @given(_YUAN, _PLAN, st.integers(1, 12))
 def test_any_rate_is_published_as_core_does(completed: int, plan: int, month: int) -> None:
     told, scheduled = published(completed, plan), published(plan * month, 12 * plan)
-    assert told is not None and scheduled is not None
+    assert told is not None
+    assert scheduled is not None
     cells = {"A1": completed / 10_000, "B1": plan / 10_000, "C1": plan / 10_000 * month / 12}
     progress = _evaluate(rates.progress("A1", "B1"), **cells)
     schedule = _evaluate(rates.schedule("C1", "B1"), **cells)

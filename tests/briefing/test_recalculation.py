@@ -84,7 +84,9 @@ def test_libreoffice_rounds_and_compares_as_core_does(
     for (completed, plan, scheduled), told in zip(amounts, values, strict=False):
         progress, schedule = published(completed, plan), published(scheduled, 12 * plan)
         gap = difference(progress, schedule)
-        assert progress is not None and schedule is not None and gap is not None
+        assert progress is not None
+        assert schedule is not None
+        assert gap is not None
         needed = needed_per_month(plan, completed, 5)
         assert needed is not None
         assert told[3:9] == (

@@ -8,7 +8,7 @@ import pytest
 
 from tests.briefing.samples import CUT_OFF, december, nothing_reported, odd, reference, without_lines
 from tests.reference import RULES
-from tracker.core import sentences
+from tracker.core import reasons, sentences, words
 from tracker.core.coverage import ReportStatus
 from tracker.core.figures import PeriodState
 from tracker.core.periods import Period
@@ -60,14 +60,14 @@ def test_a_month_without_an_amount_says_why() -> None:
     figures = odd().figures
     period = figures.summary.period
     by_status = {line.status: line for line in figures.lines}
-    assert sentences.month_mark(by_status[ReportStatus.MISSING], 3, period) == "未报"
-    assert sentences.month_mark(by_status[ReportStatus.EXEMPT], 3, period) == "免报"
-    assert sentences.month_mark(by_status[ReportStatus.EXEMPT], 1, period) == "未报"
-    assert not sentences.month_mark(by_status[ReportStatus.EXEMPT], 4, period)
+    assert words.month_mark(by_status[ReportStatus.MISSING], 3, period) == "未报"
+    assert words.month_mark(by_status[ReportStatus.EXEMPT], 3, period) == "免报"
+    assert words.month_mark(by_status[ReportStatus.EXEMPT], 1, period) == "未报"
+    assert not words.month_mark(by_status[ReportStatus.EXEMPT], 4, period)
     covered = next(line for line in figures.lines if line.spans[2] == 1)
-    assert sentences.month_mark(covered, 1, period) == "计入3月"
+    assert words.month_mark(covered, 1, period) == "计入3月"
     later = december().figures
-    assert sentences.month_mark(later.lines[0], 12, later.summary.period) == "按时"
+    assert words.month_mark(later.lines[0], 12, later.summary.period) == "按时"
 
 
 @pytest.mark.parametrize(
@@ -89,10 +89,10 @@ def test_a_month_without_an_amount_says_why() -> None:
     ],
 )
 def test_a_rule_is_told_with_its_thresholds(rule: Rule, told: str) -> None:
-    assert sentences.rule_text(rule) == told
-    assert sentences.rule_name(rule.key)
+    assert reasons.rule_text(rule) == told
+    assert reasons.rule_name(rule.key)
 
 
 def test_days_and_months_are_named() -> None:
-    assert sentences.day_name(CUT_OFF) == "2023年4月6日"
-    assert sentences.month_name(str(Period(2023, 3))) == "2023年3月"
+    assert words.day_name(CUT_OFF) == "2023年4月6日"
+    assert words.month_name(str(Period(2023, 3))) == "2023年3月"

@@ -18,9 +18,7 @@ def test_month_year_to_date_or_both_say_the_same(months: list[int], data: st.Dat
     said: list[Statement] = []
     for month, (amount, total) in enumerate(zip(months, totals, strict=True), 1):
         form = data.draw(st.sampled_from(["month", "year to date", "both"]))
-        said.append(
-            (month, None if form == "year to date" else amount, None if form == "month" else total)
-        )
+        said.append((month, None if form == "year to date" else amount, None if form == "month" else total))
     year = accumulate(said)
     assert year.amounts[: len(months)] == tuple(months)
     assert year.totals[: len(months)] == tuple(totals)

@@ -129,11 +129,15 @@ def test_a_failed_check_names_both_sums() -> None:
     assert "子项目合计与领域合计一致" in [check.name for check in failed]
     assert "70个" in failed[0].detail
     wrong = replace(figures.lines[0], completed=figures.lines[0].completed + 1)
-    names = [c.name for c in checks_of(MonthFigures(figures.summary, (wrong, *figures.lines[1:]))) if not c.passed]
+    names = [
+        c.name for c in checks_of(MonthFigures(figures.summary, (wrong, *figures.lines[1:]))) if not c.passed
+    ]
     assert "各月完成投资合计等于累计完成投资" in names
     fronts = tuple(replace(row, completed=row.completed + row.own) for row in figures.summary.fronts)
     changed = MonthFigures(replace(figures.summary, fronts=fronts), figures.lines)
-    assert [check.name for check in checks_of(changed) if not check.passed] == ["领域排名中的本领域与总体指标一致"]
+    assert [check.name for check in checks_of(changed) if not check.passed] == [
+        "领域排名中的本领域与总体指标一致"
+    ]
 
 
 def test_months_that_are_unknown_are_left_out_of_the_check() -> None:
@@ -166,7 +170,9 @@ def test_sentences_say_above_below_and_level() -> None:
     assert "与全市平均进度持平" in month_sentence(summary)
     assert "level with" in month_sentence(summary, "en")
     ahead = [replace(total, completed=total.annual_plan) for total in level]
-    assert "below the citywide" in month_sentence(month_figures(replace(facts, front_totals=ahead)).summary, "en")
+    assert "below the citywide" in month_sentence(
+        month_figures(replace(facts, front_totals=ahead)).summary, "en"
+    )
 
 
 def test_a_month_without_projects_still_has_its_sentence() -> None:

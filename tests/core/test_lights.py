@@ -17,6 +17,7 @@ from tracker.core.lights import Light, Verdict
 from tracker.core.lines import FrontTotal, Line, Milestone, OpenProblem
 from tracker.core.month import MonthFacts, month_figures
 from tracker.core.periods import Period
+from tracker.core.reasons import reason_text
 from tracker.core.rules import (
     DEFAULT_RULES,
     Basis,
@@ -29,7 +30,6 @@ from tracker.core.rules import (
     rules_in_force,
     rules_to_json,
 )
-from tracker.core.sentences import reason_text
 
 MARCH = Period(2023, 3)
 
@@ -103,7 +103,9 @@ def yinchuan(inclusive_red: bool) -> tuple[Rule, ...]:
     ],
 )
 def test_behind_schedule_by_points(points: int, inclusive_red: bool, light: Light) -> None:
-    line = a_line(annual_plan=100, monthly_plan=(0, 0, 50, *(0,) * 8, 50), statements=((3, 50 - points, None),))
+    line = a_line(
+        annual_plan=100, monthly_plan=(0, 0, 50, *(0,) * 8, 50), statements=((3, 50 - points, None),)
+    )
     figures = judged(line, rules=RuleSet(1, MARCH, yinchuan(inclusive_red)))
     assert figures.light is light
     assert figures.lagging is (points > 0)
@@ -146,7 +148,12 @@ def test_below_citywide_average_is_yellow() -> None:
 
 @pytest.mark.parametrize(
     ("planned", "months", "light"),
-    [("2023-04", 0, Light.GREEN), ("2023-03", 1, Light.YELLOW), ("2023-02", 2, Light.YELLOW), ("2023-01", 3, Light.RED)],
+    [
+        ("2023-04", 0, Light.GREEN),
+        ("2023-03", 1, Light.YELLOW),
+        ("2023-02", 2, Light.YELLOW),
+        ("2023-01", 3, Light.RED),
+    ],
 )
 def test_start_overdue(planned: str, months: int, light: Light) -> None:
     line = a_line(category=Category.NEW, planned_start=Period.parse(planned), monthly_plan=(0,) * 12)
@@ -182,7 +189,8 @@ def test_milestone_overdue(due: date, done_on: date | None, light: Light) -> Non
 
 
 @pytest.mark.parametrize(
-    ("deadline", "light"), [(None, Light.GREEN), (date(2023, 3, 31), Light.GREEN), (date(2023, 1, 5), Light.YELLOW)]
+    ("deadline", "light"),
+    [(None, Light.GREEN), (date(2023, 3, 31), Light.GREEN), (date(2023, 1, 5), Light.YELLOW)],
 )
 def test_problem_past_its_deadline(deadline: date | None, light: Light) -> None:
     assert judged(a_line(problems=(OpenProblem("管线迁改", deadline),))).light is light

@@ -28,7 +28,9 @@ def test_difference_of_indexes_is_months(period: Period, months: int) -> None:
         assert (period.plus(months) > period) == (months > 0)
 
 
-@pytest.mark.parametrize("text", ["", "2023", "2023-13", "2023-00", "2023/03", "２０２３-03", "2023-3", "1800-01"])
+@pytest.mark.parametrize(
+    "text", ["", "2023", "2023-13", "2023-00", "2023/03", "２０２３-03", "2023-3", "1800-01"]
+)
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="月份"):
         Period.parse(text)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-import xlwt
+import xlwt  # type: ignore[import-untyped]
 
 from tracker.intake.reading import Workbook, open_workbook
 
@@ -85,7 +85,10 @@ def repacked() -> Callable[..., bytes]:
 
     def build(content: bytes, changes: Mapping[str, Callable[[bytes], bytes] | bytes | None]) -> bytes:
         out = io.BytesIO()
-        with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        with (
+            zipfile.ZipFile(io.BytesIO(content)) as old,
+            zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+        ):
             for part in old.namelist():
                 change = changes.get(part, old.read(part))
                 if change is not None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.core.money import Unit, wan_grouped, wan_text
-from tracker.intake import cells
+from tracker.intake import cells, words
 from tracker.intake.cells import Cell, Fault
 
 _WIDE = str.maketrans("0123456789.,", "０１２３４５６７８９．，")
@@ -100,17 +100,19 @@ def test_a_unit_written_in_the_cell_wins_over_the_columns() -> None:
     ],
 )
 def test_categories(word: str, category: str | None) -> None:
-    assert cells.read_category(word) == category
+    assert words.read_category(word) == category
 
 
 def test_an_unknown_category_or_kind_is_a_fault() -> None:
-    assert isinstance(cells.read_category("改扩建"), Fault)
-    assert isinstance(cells.read_kind("任务"), Fault)
+    assert isinstance(words.read_category("改扩建"), Fault)
+    assert isinstance(words.read_kind("任务"), Fault)
 
 
-@pytest.mark.parametrize(("word", "kind"), [("项目", "project"), ("重点工作", "work"), ("工 作", "work"), ("", None)])
+@pytest.mark.parametrize(
+    ("word", "kind"), [("项目", "project"), ("重点工作", "work"), ("工 作", "work"), ("", None)]
+)
 def test_kinds(word: str, kind: str | None) -> None:
-    assert cells.read_kind(word) == kind
+    assert words.read_kind(word) == kind
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,14 @@ def test_codes_are_compared_in_half_width_capitals() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "fraction"),
-    [(0.2758, "0.2758"), (27.58, "0.2758"), ("27.58%", "0.2758"), ("２７．５８％", "0.2758"), (1.05, "1.05"), ("", None)],
+    [
+        (0.2758, "0.2758"),
+        (27.58, "0.2758"),
+        ("27.58%", "0.2758"),
+        ("２７．５８％", "0.2758"),
+        (1.05, "1.05"),
+        ("", None),
+    ],
 )
 def test_percentages(cell: Cell, fraction: str | None) -> None:
     assert cells.read_percent(cell) == (None if fraction is None else Decimal(fraction))

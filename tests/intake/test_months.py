@@ -23,7 +23,7 @@ def test_every_way_of_writing_a_month_reads_the_same(period: Period, day: int) -
     date = dt.date(year, month, day)
     written: list[Cell] = [
         date,
-        dt.datetime(year, month, day, 8, 30),
+        dt.datetime.combine(date, dt.time(8, 30)),
         f"{year}-{month:02d}",
         f"{year}年{month}月",
         f"{year} 年 {month} 月底",

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from tracker.briefing import rates, sums
-from tracker.briefing.book import INK, Book, Page
+from tracker.briefing.book import Book, Page
 from tracker.briefing.cells import BLANK, NONE, Cell, count, label, month, percent, points
 from tracker.briefing.detail import BY_MONTHLY_PLAN, LAGGING, Detail, cohort_word, quoted
+from tracker.briefing.formats import INK
 from tracker.briefing.layout import Column, Layout
 from tracker.core.cohorts import RANKED, Category, Cohort
 from tracker.core.figures import MonthFigures, MonthSummary, TrendPoint, sums_of
-from tracker.core.sentences import category_name, cohort_name, coverage_sentence, span_name
+from tracker.core.sentences import coverage_sentence
+from tracker.core.words import category_name, cohort_name, span_name
 
 SHEET = "总体指标"
 _FIRST = 3
@@ -149,6 +151,8 @@ def _trend(book: Book, page: Page, summary: MonthSummary) -> None:
         page.empty("尚无各月数据")
         return
     for number, cohort in enumerate(RANKED):
+        if all(point.progress is None for point in known.values() if point.cohort is cohort):
+            continue
         chart = _chart(book, cohort_name(cohort), 1 + 3 * number, first, last)
         page.sheet.insert_chart(below, (0, 8)[number], chart, {"object_position": 2})
 

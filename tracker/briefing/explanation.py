@@ -6,7 +6,9 @@ from tracker.briefing.book import Book, Page
 from tracker.briefing.cells import Cell, label, text
 from tracker.briefing.glossary import DEFINITIONS, RECOMPUTING
 from tracker.core.briefing import Briefing
-from tracker.core.sentences import coverage_sentence, month_name, rule_name, rule_text, standing_sentence
+from tracker.core.reasons import rule_name, rule_text
+from tracker.core.sentences import coverage_sentence, standing_sentence
+from tracker.core.words import month_name
 
 SHEET = "说明"
 

@@ -9,7 +9,9 @@ from tracker.briefing.detail import Detail, cohort_word, light_cell
 from tracker.briefing.layout import Column, Layout
 from tracker.core.figures import LineFigures, MonthFigures
 from tracker.core.lights import Light
-from tracker.core.sentences import light_name, lights_sentence, reason_text
+from tracker.core.reasons import reason_text
+from tracker.core.sentences import lights_sentence
+from tracker.core.words import light_name
 
 SHEET = "红黄灯清单"
 

@@ -9,7 +9,7 @@ from tracker.briefing.layout import Column, Layout
 from tracker.core.cohorts import RANKED, Cohort
 from tracker.core.figures import FrontFigures, MonthSummary
 from tracker.core.progress import difference
-from tracker.core.sentences import cohort_name, span_name
+from tracker.core.words import cohort_name, span_name
 
 SHEET = "领域排名"
 

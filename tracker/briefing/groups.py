@@ -12,7 +12,7 @@ from tracker.briefing.detail import Condition, Detail, quoted, unit_word
 from tracker.briefing.layout import Column, Layout
 from tracker.core.figures import GroupFigures, MonthSummary, Sums
 from tracker.core.progress import difference
-from tracker.core.sentences import span_name
+from tracker.core.words import span_name
 
 SHEETS = ("工程排名", "部门排名", "板块排名")
 

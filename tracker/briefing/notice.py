@@ -10,9 +10,7 @@ from tracker.core.cohorts import RANKED, Cohort
 from tracker.core.figures import MonthSummary
 from tracker.core.sentences import (
     briefing_title,
-    cohort_name,
     coverage_sentence,
-    day_name,
     groups_sentence,
     lights_sentence,
     month_sentence,
@@ -20,6 +18,7 @@ from tracker.core.sentences import (
     standing_sentence,
     starts_sentence,
 )
+from tracker.core.words import cohort_name, day_name
 
 SHEET = "通报"
 _SIZE = 15

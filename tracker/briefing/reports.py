@@ -8,7 +8,8 @@ from tracker.briefing.detail import Detail, cohort_word, quoted
 from tracker.briefing.flags import who_acts
 from tracker.core.coverage import ReportStatus
 from tracker.core.figures import LineFigures, MonthFigures
-from tracker.core.sentences import coverage_sentence, status_name
+from tracker.core.sentences import coverage_sentence
+from tracker.core.words import status_name
 
 SHEET = "未报送清单"
 

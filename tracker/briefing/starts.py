@@ -10,7 +10,8 @@ from tracker.briefing.flags import who_acts
 from tracker.core.cohorts import Category
 from tracker.core.figures import LineFigures, MonthFigures
 from tracker.core.progress import published
-from tracker.core.sentences import category_name, starts_sentence
+from tracker.core.sentences import starts_sentence
+from tracker.core.words import category_name
 
 SHEET = "开工情况"
 _NEW: Condition = ("category", quoted(category_name(Category.NEW)))

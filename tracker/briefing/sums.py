@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from unicodedata import normalize
 
 from tracker.briefing import rates
 from tracker.briefing.cells import Cell, count, money, money_twelfths, percent, points
@@ -34,14 +35,15 @@ def columns(*keys: str) -> list[Column]:
     return [COLUMNS[key] for key in keys]
 
 
-#: Names that SUMIFS takes as they stand: it reads wildcards, signs and numbers in others.
-_PLAIN = re.compile(r"(?!\d)\w[^*?~]{0,200}")
+#: Names that SUMIFS takes as they stand; in others it reads wildcards, signs, numbers, dates or truth values.
+_PLAIN = re.compile(r"(?![\dA-Za-z_])\w[^*?~]{0,200}")
 
 
 def plain(names: Iterable[str]) -> bool:
     """Return whether SUMIFS and COUNTIFS can tell these names apart and take none for a rule."""
     shown = list(names)
-    return all(_PLAIN.fullmatch(name) for name in shown) and len({n.casefold() for n in shown}) == len(shown)
+    alike = {normalize("NFKC", name).casefold() for name in shown}
+    return len(alike) == len(shown) and all(_PLAIN.fullmatch(name) for name in shown)
 
 
 def selected(

@@ -11,6 +11,7 @@ from tracker.briefing import (
     changes,
     cohorts,
     detail,
+    detail_sheet,
     explanation,
     flags,
     fronts,
@@ -65,7 +66,7 @@ def compose(briefing: Briefing, target: Path | BinaryIO) -> xlsxwriter.Workbook:
     reports.write_reports(book, rows, figures)
     problems.write_problems(book, period, briefing.problems)
     changes.write_changes(book, rows, briefing)
-    detail.write_detail(book, rows)
+    detail_sheet.write_detail(book, rows)
     explanation.write_explanation(book, briefing)
     book.finish()
     return book.workbook

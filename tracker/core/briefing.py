@@ -8,6 +8,7 @@ from datetime import date
 
 from tracker.core.figures import LineFigures, MonthFigures, MonthSummary, Sums, sums_of
 from tracker.core.lights import Light
+from tracker.core.money import wan_grouped
 from tracker.core.periods import Period
 from tracker.core.progress import percent_text
 from tracker.core.rules import RuleSet
@@ -121,8 +122,8 @@ def _same(name: str, total: Sums, parts: Iterable[Sums]) -> Check:
     completed = sum(row.completed for row in rows)
     passed = (count, plan, completed) == (total.count, total.annual_plan, total.completed)
     detail = (
-        f"{count}个，计划{plan}元，完成{completed}元；"
-        f"领域{total.count}个，计划{total.annual_plan}元，完成{total.completed}元"
+        f"{count}个，计划{wan_grouped(plan)}万元，完成{wan_grouped(completed)}万元；"
+        f"领域{total.count}个，计划{wan_grouped(total.annual_plan)}万元，完成{wan_grouped(total.completed)}万元"
     )
     return Check(name, passed, detail)
 

@@ -15,7 +15,8 @@ from tracker.core.figures import (
 )
 from tracker.core.money import wan_text
 from tracker.core.progress import percent_text
-from tracker.core.sentences import month_sentence, reason_text
+from tracker.core.reasons import reason_text
+from tracker.core.sentences import month_sentence
 
 
 def figures_to_json(figures: MonthFigures) -> dict[str, Any]:

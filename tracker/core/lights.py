@@ -45,7 +45,7 @@ Facts = dict[str, int | str]
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One rule that fired, with the numbers it rests on; `sentences.reason_text` puts it into words.
+    """One rule that fired, with the numbers it rests on; `reasons.reason_text` puts it into words.
 
     Amounts are whole yuan, percentages hundredths of a percent, dates ISO texts.
     """

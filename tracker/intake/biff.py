@@ -66,7 +66,10 @@ def measure_book(stream: bytearray) -> dict[int, dict[tuple[int, int], str]]:
         extents.append(extent)
     if sum(extent.dense for extent in extents) > limits.DENSE_CELLS:
         raise TooLarge("各工作表的单元格加起来过多")
-    if sum(count * lengths[index] for index, count in shared.items() if index < len(lengths)) > limits.TEXT_BYTES:
+    if (
+        sum(count * lengths[index] for index, count in shared.items() if index < len(lengths))
+        > limits.TEXT_BYTES
+    ):
         raise TooLarge("文字过多")
     for at, length in book.claims:
         stream[at : at + length] = bytes(length)
@@ -136,7 +139,9 @@ def _error(record: bytes, kind: int) -> str | None:
 
 def _take_merges(extent: Extent, record: bytes) -> None:
     count = int.from_bytes(record[:2], "little")
-    for top, bottom, left, right in struct.iter_unpack("<HHHH", record[2 : 2 + min(count, (len(record) - 2) // 8) * 8]):
+    for top, bottom, left, right in struct.iter_unpack(
+        "<HHHH", record[2 : 2 + min(count, (len(record) - 2) // 8) * 8]
+    ):
         extent.merges += 1
         extent.merged_cells += (abs(bottom - top) + 1) * (abs(right - left) + 1)
     extent.check()

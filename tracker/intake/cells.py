@@ -20,10 +20,39 @@ NOT_CALCULATED = "=?"
 
 #: Ways to say "nothing here" (compared after `key`).
 _NOTHING = frozenset(
-    {"", "-", "/", "\\", "无", "暂无", "没有", "空", "...", "…", "n/a", "na", "none", "null", "不涉及", "未填"}
+    {
+        "",
+        "-",
+        "/",
+        "\\",
+        "无",
+        "暂无",
+        "没有",
+        "空",
+        "...",
+        "…",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "不涉及",
+        "未填",
+    }
 )
 _ERRORS = frozenset(
-    {"#ref!", "#div/0!", "#n/a", "#name?", "#null!", "#num!", "#value!", "#getting_data", "#spill!", "#calc!", "#error"}
+    {
+        "#ref!",
+        "#div/0!",
+        "#n/a",
+        "#name?",
+        "#null!",
+        "#num!",
+        "#value!",
+        "#getting_data",
+        "#spill!",
+        "#calc!",
+        "#error",
+    }
 )
 
 
@@ -155,39 +184,10 @@ def read_percent(value: Cell) -> Decimal | None:
     return exact / 100 if text.endswith("%") or exact > 3 else exact
 
 
-_CATEGORIES = {
-    "continuing": ("续建", "结转", "在建", "竣工投产", "竣工", "投产", "跨年", "续", "continuing"),
-    "new": ("新建", "新开工", "计划新开工", "计划开工", "当年新开工", "拟新开工", "新", "new"),
-    "preparatory": ("预备", "储备", "前期", "谋划", "前期推进", "preparatory"),
-}
-_CATEGORY_OF = {word: category for category, words in _CATEGORIES.items() for word in words}
-
-
-def category_of(text: str) -> str | None:
-    """Return "continuing", "new" or "preparatory" for a word such as "续建类项目"; None for any other."""
-    word = key(text)
-    return _CATEGORY_OF.get(word) or _CATEGORY_OF.get(re.sub("(?:类|项目|类项目|工程)$", "", word))
-
-
-def read_category(value: Cell) -> str | Fault | None:
-    """Return the category of a subproject; None when blank."""
-    if is_nothing(value):
-        return None
-    found = category_of(as_text(value))
-    return found or formula_fault(value) or Fault("建设性质看不懂", "请填“续建”或“新建”（还没有立项的填“预备”）")
-
-
-def read_kind(value: Cell) -> str | Fault | None:
-    """Return "project" or "work"; None when blank."""
-    if is_nothing(value):
-        return None
-    word = key(as_text(value)).removeprefix("重点").removesuffix("类")
-    found = {"项目": "project", "project": "project", "工作": "work", "work": "work"}.get(word)
-    return found or formula_fault(value) or Fault("类型看不懂", "请填“项目”或“工作”")
-
-
 _UNIT_SPLIT = re.compile(r"[、,，;；/\r\n]+")
-_UNIT_ROLE = re.compile(r"^(?:市级)?(?:牵头|配合|责任|协办|主办|会办)(?:单位|部门)?\s*[:：]\s*|[(（](?:牵头|配合|主办|协办)[)）]$")
+_UNIT_ROLE = re.compile(
+    r"^(?:市级)?(?:牵头|配合|责任|协办|主办|会办)(?:单位|部门)?\s*[:：]\s*|[(（](?:牵头|配合|主办|协办)[)）]$"
+)
 
 
 def read_units(value: Cell) -> tuple[str, ...] | Fault:

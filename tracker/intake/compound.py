@@ -28,7 +28,7 @@ def check_compound(name: str, content: bytes) -> tuple[bytes, dict[int, dict[tup
         faulty = measure_book(stream)
         return wrapped(bytes(stream)), faulty
     except Encrypted as error:
-        raise refusal(name, "文件加了密码", limits.MEND_PASSWORD) from error
+        raise refusal(name, "文件加了密码", limits.MEND_ENCRYPTED) from error
     except MacroSheet as error:
         raise refusal(name, "文件里有宏", limits.MEND_MACRO) from error
     except TooLarge as error:
@@ -54,10 +54,10 @@ def _workbook_stream(name: str, content: bytes) -> bytes:
 
 def _check_kind(name: str, tops: set[str], parts: set[str]) -> None:
     if "encryptedpackage" in parts:
-        raise refusal(name, "文件加了密码", limits.MEND_PASSWORD)
+        raise refusal(name, "文件加了密码", limits.MEND_ENCRYPTED)
     for stream, called in _OTHER_KINDS:
         if stream in tops:
-            raise refusal(name, f"内容不是工作簿，是{called}", limits.MEND_RESAVE)
+            raise refusal(name, f"内容不是工作簿，是 {called}", limits.MEND_RESAVE)
     if not tops & {"workbook", "book"}:
         raise refusal(name, "内容不是工作簿，是别的 OLE 文件", limits.MEND_RESAVE)
     if parts & _MACRO_STORAGES:
@@ -87,7 +87,13 @@ def wrapped(stream: bytes) -> bytes:
     root = _directory_entry("Root Entry", 5, 1, first + used, 0)
     book = _directory_entry("Workbook", 2, _NONE, first, len(stream))
     directory = (root + book).ljust(_SECTOR, b"\0")
-    return (header + places).ljust(_SECTOR, b"\0") + struct.pack(f"<{len(chain)}I", *chain) + directory + stream + bytes(_SECTOR)
+    return (
+        (header + places).ljust(_SECTOR, b"\0")
+        + struct.pack(f"<{len(chain)}I", *chain)
+        + directory
+        + stream
+        + bytes(_SECTOR)
+    )
 
 
 def _directory_entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:

@@ -34,7 +34,12 @@ class Position:
         return {name: f"{letter}{self.row}" for name, letter in self.columns.items()}
 
     def problem(
-        self, name: str, what: str, mend: str = "", read: str | None = None, severity: Severity = Severity.ERROR
+        self,
+        name: str,
+        what: str,
+        mend: str = "",
+        read: str | None = None,
+        severity: Severity = Severity.ERROR,
     ) -> Problem:
         """Return a problem at the cell of field `name`."""
         return Problem(what, mend, read, self.file, self.sheet, self.cell(name), severity)
@@ -94,5 +99,10 @@ class Gathering(Generic[Row]):
     def finished(self) -> Reading[Row]:
         """Return the reading; problems in the order of sheets and rows they were found in."""
         return Reading(
-            self.file, tuple(self.rows), tuple(self.problems), tuple(self.totals), tuple(self.ignored), tuple(self.notes)
+            self.file,
+            tuple(self.rows),
+            tuple(self.problems),
+            tuple(self.totals),
+            tuple(self.ignored),
+            tuple(self.notes),
         )

@@ -8,10 +8,9 @@ from typing import Any
 
 from tracker.core.errors import Problem, Severity
 from tracker.core.periods import Period
-from tracker.intake import cells
-from tracker.intake.cells import Cell, Fault
+from tracker.intake import cells, words
+from tracker.intake.claims import Layout
 from tracker.intake.drafts import Gathering, Position, Reading
-from tracker.intake.headers import COHORT_OF, Layout
 from tracker.intake.reading import Workbook
 from tracker.intake.sheets import duplicates, gather
 from tracker.intake.tables import Table
@@ -72,25 +71,17 @@ def _parts(table: Table) -> list[tuple[str, Sequence[str | None]]]:
     wide = [cohort for cohort in COHORTS if any(name.startswith(f"{cohort}.") for name in table.letters)]
     if wide:
         return [(f"{cohort}.", [cohort] * len(table.body)) for cohort in wide]
-    around: Sequence[str | None] = table.context(_cohort_of, COHORT_OF.get(table.title_category() or ""))
+    around: Sequence[str | None] = table.context(
+        words.cohort_of, words.cohort_of(table.title_category() or "")
+    )
     if table.has("category"):
-        own = table.read("category", _read_cohort, None)
+        own = table.read("category", words.read_cohort, None)
         around = [said or context for said, context in zip(own, around, strict=True)]
     elif not any(around):
         what, mend = "看不出是续建项目还是新开工项目", "请加一列“建设性质”，或在工作表名、标题里写明"
         table.problems.append(Problem(what, mend, None, table.file, table.sheet.name))
         return []
     return [("", around)]
-
-
-def _cohort_of(text: str) -> str | None:
-    return COHORT_OF.get(cells.category_of(text) or "")
-
-
-def _read_cohort(value: Cell) -> str | Fault | None:
-    if cells.is_nothing(value):
-        return None
-    return _cohort_of(cells.as_text(value)) or Fault("看不出是续建还是新开工", "请填“续建”或“新开工”")
 
 
 def _rows(table: Table, prefix: str, cohorts: Sequence[str | None]) -> list[FrontRow]:
@@ -108,10 +99,16 @@ def _rows(table: Table, prefix: str, cohorts: Sequence[str | None]) -> list[Fron
             continue
         missing = [field for field, amount in zip(fields, amounts, strict=True) if amount is None]
         if cohort is None:
-            table.problems.append(position.problem("category", "没有写续建还是新开工", "请填“续建”或“新开工”", name))
+            table.problems.append(
+                position.problem("category", "没有写续建还是新开工", "请填“续建”或“新开工”", name)
+            )
         elif missing:
-            spoken = {"count": "项目数", "annual_plan": "年度计划投资", "ytd_completed": "累计完成投资"}[missing[0]]
-            table.problems.append(position.problem(f"{prefix}{missing[0]}", f"没有写{spoken}", f"请补上{spoken}", name))
+            spoken = {"count": "项目数", "annual_plan": "年度计划投资", "ytd_completed": "累计完成投资"}[
+                missing[0]
+            ]
+            table.problems.append(
+                position.problem(f"{prefix}{missing[0]}", f"没有写{spoken}", f"请补上{spoken}", name)
+            )
         else:
             rows.append(FrontRow(position, name, cohort, *amounts))
     return rows

@@ -47,14 +47,25 @@ def label_of(value: Cell) -> Label:
         return Label.PART
     if _SUBTOTAL.fullmatch(bare):
         return Label.SUBTOTAL
-    if _NUMBERING.match(text) or _CHINESE_NUMBER.fullmatch(text):
+    if _NUMBERING.match(text):
         return Label.HEADING
     return Label.REMARK if _REMARK.fullmatch(text) else Label.PLAIN
 
 
+def label_of_number(value: Cell) -> Label:
+    """Return what a running number makes of its row: 一 numbers a group, 1 a line."""
+    if isinstance(value, str) and _CHINESE_NUMBER.fullmatch(key(value)):
+        return Label.HEADING
+    return label_of(value)
+
+
 def heading_text(text: str) -> str:
     """Return the name in a group's heading: "一、重大平台工程（12个）" heads 重大平台工程."""
-    bare = re.sub(r"^\s*(?:第?[一二三四五六七八九十]{1,3}[、，,.．：:]|[(（][一二三四五六七八九十]{1,3}[)）])\s*", "", text)
+    bare = re.sub(
+        r"^\s*(?:第?[一二三四五六七八九十]{1,3}[、，,.．：:]|[(（][一二三四五六七八九十]{1,3}[)）])\s*",
+        "",
+        text,
+    )
     return tidy_name(re.sub(r"[(（][^()（）]*\d+\s*[个项][^()（）]*[)）]\s*$|[:：]\s*$", "", bare))
 
 

@@ -27,7 +27,7 @@ MERGED_CELLS = 400_000
 
 TOO_LARGE = f"文件太大，超过 {FILE_BYTES // 1024 // 1024} MB"
 MEND_TOO_LARGE = "请删去无关的工作表、图片和空行空列，另存为 .xlsx 后再上传"
-MEND_PASSWORD = "请在 Excel 或 WPS 里取消密码后再上传"
+MEND_ENCRYPTED = "请在 Excel 或 WPS 里取消密码后再上传"
 MEND_MACRO = "请另存为不带宏的 .xlsx 后再上传"
 MEND_RESAVE = "请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
 

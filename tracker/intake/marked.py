@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 
 from openpyxl import Workbook as Book
 from openpyxl import load_workbook
@@ -13,6 +14,7 @@ from openpyxl.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import quote_sheetname
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tracker.core.errors import Problem, Severity
@@ -54,11 +56,9 @@ def marked_copy(source: bytes, name: str, problems: Iterable[Problem]) -> bytes:
 
 def _copy(source: bytes, name: str, read: Workbook) -> Book:
     if inspect(name, source).kind is Kind.XLSX:
-        try:
+        # A workbook that only this library cannot load is copied by its values.
+        with suppress(Exception):
             return load_workbook(io.BytesIO(source), keep_links=False)
-        except Exception:
-            # A workbook that only this library cannot load is copied by its values.
-            pass
     book = Book()
     book.remove(book.worksheets[0])
     for sheet in read.sheets:
@@ -67,7 +67,7 @@ def _copy(source: bytes, name: str, read: Workbook) -> Book:
             for column, value in enumerate(row, start=1):
                 if value != "":
                     _write(copy.cell(number, column), value)
-        for merge in sheet.merges:
+        for merge in (merge for merge in sheet.merges if merge.bottom >= merge.top):
             copy.merge_cells(None, merge.top + 1, merge.left + 1, merge.bottom + 1, merge.right + 1)
     return book
 
@@ -104,7 +104,9 @@ def _advice(problem: Problem) -> str:
 
 
 def _list(book: Book, problems: list[Problem]) -> None:
-    title = next(t for t in (LIST_TITLE, *(f"{LIST_TITLE}{n}" for n in range(2, 300))) if t not in book.sheetnames)
+    title = next(
+        t for t in (LIST_TITLE, *(f"{LIST_TITLE}{n}" for n in range(2, 300))) if t not in book.sheetnames
+    )
     sheet = book.create_sheet(title, 0)
     sheet.append(_HEADINGS)
     for number, problem in enumerate(problems, start=2):
@@ -118,7 +120,8 @@ def _list(book: Book, problems: list[Problem]) -> None:
         sheet.cell(number, 1).fill = _FILLS[problem.severity]
         if _title(problem.sheet) in book.sheetnames and _ADDRESS.fullmatch(problem.cell):
             link = sheet.cell(number, 3)
-            link.hyperlink = f"#{quote_sheetname(_title(problem.sheet))}!{problem.cell}"
+            place = f"{quote_sheetname(_title(problem.sheet))}!{problem.cell}"
+            link.hyperlink = Hyperlink(ref=link.coordinate, location=place)
             link.font = Font(color="FF0563C1", underline="single")
     for letter, width in zip("ABCDEF", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width

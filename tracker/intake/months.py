@@ -12,17 +12,23 @@ from tracker.intake.texts import key
 
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _PART = r"(?:份|底|末|初|前|中旬|上旬|下旬|中)*"
-_YEAR_MONTH = re.compile(rf"(\d{{4}})[-./年](\d{{1,2}})(?:[-./月](?:\d{{1,2}}日?)?)?(?: ?00:00:00)?{_PART}", re.ASCII)
+_YEAR_MONTH = re.compile(
+    rf"(\d{{4}})[-./年](\d{{1,2}})(?:[-./月](?:\d{{1,2}}日?)?)?(?: ?00:00:00)?{_PART}", re.ASCII
+)
 _MONTH_ONLY = re.compile(rf"(\d{{1,2}})(?:月(?:\d{{1,2}}日)?{_PART})?", re.ASCII)
 _COMPACT = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(?:[0-3]\d)?", re.ASCII)
 _QUARTER = re.compile(r"(?:(\d{4})年?)?(?:第?([一二三四1-4])季度?|q([1-4])|([1-4])q)(?:末|底|前)*", re.ASCII)
 _NAMED = {"上半年": 6, "下半年": 12, "年底": 12, "年末": 12, "年内": 12, "全年": 12}
-_CHINESE = {"十二": "12", "十一": "11", "十": "10"} | {n: str(i) for i, n in enumerate("一二三四五六七八九", 1)}
+_CHINESE = {"十二": "12", "十一": "11", "十": "10"} | {
+    n: str(i) for i, n in enumerate("一二三四五六七八九", 1)
+}
 _CHINESE_MONTH = re.compile("(十[一二]?|[一二三四五六七八九])月")
 _MEND = "请写成 2023-03 或 2023年3月 的样子"
 
 _STARTED = frozenset({"已开工", "是", "开工", "已开", "√", "y", "yes", "已", "已动工", "在建"})
-_NOT_STARTED = frozenset({"未开工", "否", "未开", "尚未开工", "×", "x", "n", "no", "未", "没有开工", "未动工"})
+_NOT_STARTED = frozenset(
+    {"未开工", "否", "未开", "尚未开工", "×", "x", "n", "no", "未", "没有开工", "未动工"}
+)
 
 
 def arabic_months(text: str) -> str:
@@ -37,7 +43,7 @@ def read_month(value: Cell, year: int) -> Period | Fault | None:
     """
     if isinstance(value, dt.date):
         return _period(value.year, value.month)
-    if isinstance(value, bool) or isinstance(value, (dt.time, dt.timedelta)):
+    if isinstance(value, (bool, dt.time, dt.timedelta)):
         return Fault("看不出是哪个月", _MEND)
     if isinstance(value, (int, float)):
         return _month_of_number(value, year)
@@ -61,7 +67,10 @@ def read_actual_start(value: Cell, report: Period) -> Period | Fault | None:
             return None
         if word in _STARTED:
             return Fault(
-                f"只写了“已开工”，按{stated_period(report)}开工记", "要更早，请写出开工的年月", Severity.WARNING, report
+                f"只写了“已开工”，按{stated_period(report)}开工记",
+                "要更早，请写出开工的年月",
+                Severity.WARNING,
+                report,
             )
         value = re.sub("^已?于?|(?:已)?(?:实际)?(?:开工|动工)(?:建设)?$", "", word) or value
     found = read_month(value, report.year)
@@ -104,7 +113,7 @@ def _month_of_text(value: str, year: int) -> Period | Fault:
     if match := _QUARTER.fullmatch(text):
         quarter = _QUARTERS[match[2] or match[3] or match[4]]
         return _period(int(match[1] or year), quarter * 3)
-    if match := re.fullmatch(r"(?:(\d{4})年?)?(\D+)", text, re.ASCII):
-        if match[2] in _NAMED:
-            return _period(int(match[1] or year), _NAMED[match[2]])
+    match = re.fullmatch(r"(?:(\d{4})(?:年(?![底末内]))?)?(\D+)", text, re.ASCII)
+    if match and match[2] in _NAMED:
+        return _period(int(match[1] or year), _NAMED[match[2]])
     return Fault("看不出是哪个月", _MEND)

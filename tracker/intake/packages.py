@@ -18,7 +18,9 @@ from tracker.intake.zipped import Archive
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _SHARED = "xl/sharedstrings.xml"
 _ENTITY_MARKS = tuple(
-    mark.encode(encoding) for mark in ("<!DOCTYPE", "<!ENTITY") for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+    mark.encode(encoding)
+    for mark in ("<!DOCTYPE", "<!ENTITY")
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be")
 )
 _OVERLAP = 64
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,80}encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
@@ -49,7 +51,7 @@ def _check_kind(archive: Archive) -> None:
     paths = tuple(archive.entries)
     for start, called in _OTHER_KINDS:
         if any(path.startswith(start) for path in paths):
-            raise refusal(archive.name, f"内容不是 .xlsx 工作簿，是{called}", limits.MEND_RESAVE)
+            raise refusal(archive.name, f"内容不是 .xlsx 工作簿，是 {called}", limits.MEND_RESAVE)
     if _WORKBOOK not in paths or _RELATIONS not in paths:
         raise refusal(archive.name, "内容不是 .xlsx 工作簿，是别的压缩文件", limits.MEND_RESAVE)
     kinds = b""
@@ -104,14 +106,18 @@ def _sheets(archive: Archive) -> list[tuple[str, str]]:
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
     sheets = [element for element in book.iter() if element.tag.rpartition("}")[2] == "sheet"]
     if not sheets or len(sheets) > limits.SHEETS:
-        raise refusal(archive.name, f"工作表有 {len(sheets)} 张，应在 1 到 {limits.SHEETS} 张之间", limits.MEND_RESAVE)
+        raise refusal(
+            archive.name, f"工作表有 {len(sheets)} 张，应在 1 到 {limits.SHEETS} 张之间", limits.MEND_RESAVE
+        )
     found = []
     for sheet in sheets:
         relation = next((value for key, value in sheet.items() if key.endswith("}id")), None)
         target = targets.get(relation, "").replace("\\", "/").lower()
         path = target.lstrip("/") if target.startswith(("/xl/", "xl/")) else f"xl/{target}"
         if path not in archive.entries:
-            raise refusal(archive.name, "文件损坏，缺少工作表的内容", limits.MEND_RESAVE, sheet=sheet.get("name", ""))
+            raise refusal(
+                archive.name, "文件损坏，缺少工作表的内容", limits.MEND_RESAVE, sheet=sheet.get("name", "")
+            )
         found.append((sheet.get("name", ""), path))
     return found
 
@@ -123,7 +129,10 @@ def _check_sum(archive: Archive, extents: list[tuple[str, str, Extent]]) -> None
     for path in sorted(dense, key=lambda path: archive.entries[path].unpacked):
         if sum(map(dense.__getitem__, paths)) > limits.DENSE_CELLS:
             dense[path] = measure_exactly(lambda path=path: archive.chunks(path)).dense  # type: ignore[misc]
-    if sum(map(dense.__getitem__, paths)) > limits.DENSE_CELLS or sum(extent.cells for _, _, extent in extents) > limits.CELLS:
+    if (
+        sum(map(dense.__getitem__, paths)) > limits.DENSE_CELLS
+        or sum(extent.cells for _, _, extent in extents) > limits.CELLS
+    ):
         raise refusal(archive.name, "表格太大，各工作表的单元格加起来过多", limits.MEND_TOO_LARGE)
     if _SHARED in archive.entries and _shared_text(archive, extents) > limits.TEXT_BYTES:
         raise refusal(archive.name, "表格里的文字过多", limits.MEND_TOO_LARGE)

@@ -58,7 +58,9 @@ def _from_running(table: Table, running: list[int]) -> list[tuple[int | None, ..
     sums = list(zip(*(table.money(names[month]) for month in MONTHS), strict=True))
     plans: list[tuple[int | None, ...]] = []
     for row, line in enumerate(sums):
-        months = [now if now is None else now - (before or 0) for before, now in zip((0, *line), line, strict=False)]
+        months = [
+            now if now is None else now - (before or 0) for before, now in zip((0, *line), line, strict=False)
+        ]
         for month, amount in enumerate(months, start=1):
             if amount is not None and amount < 0:
                 table.add(row, names[month], f"1—{month}月的累计计划比上月少", "请核对累计计划")

@@ -111,7 +111,9 @@ def _csv_sheet(name: str, content: bytes, encoding: str) -> Sheet:
         raise refusal(name, "CSV 文件的引号或分隔符不完整，读不出来", limits.MEND_RESAVE) from error
     width = max(map(len, raw), default=0)
     if len(raw) > limits.VALUE_ROWS or width > limits.COLUMNS or len(raw) * width > limits.DENSE_CELLS:
-        raise refusal(name, f"表格太大（{len(raw)} 行 {width} 列）", limits.MEND_TOO_LARGE, cell=a1(len(raw) - 1, 0))
+        raise refusal(
+            name, f"表格太大（{len(raw)} 行 {width} 列）", limits.MEND_TOO_LARGE, cell=a1(len(raw) - 1, 0)
+        )
     rows: list[list[Cell]] = [[*line, *[""] * (width - len(line))] for line in raw]
     return Sheet(Path(name).stem, rows)
 

@@ -10,8 +10,8 @@ from typing import Any
 from tracker.core.errors import Severity
 from tracker.core.periods import Period
 from tracker.intake import cells
+from tracker.intake.claims import Layout
 from tracker.intake.drafts import Gathering, Position, Reading
-from tracker.intake.headers import Layout
 from tracker.intake.months import read_actual_start
 from tracker.intake.reading import Workbook
 from tracker.intake.sheets import duplicates, gather
@@ -27,7 +27,17 @@ LAYOUT = Layout(
     identity=("subproject", "key_project", "code"),
     needs=frozenset((*_MONEY[:2], *_TEXTS, "actual_start")),
     fields=frozenset(
-        (*_MONEY, *_TEXTS, "number", "code", "key_project", "subproject", "actual_start", "progress", "programme")
+        (
+            *_MONEY,
+            *_TEXTS,
+            "number",
+            "code",
+            "key_project",
+            "subproject",
+            "actual_start",
+            "progress",
+            "programme",
+        )
     ),
     aliases={"name": ("subproject", "key_project"), "start": ("actual_start",)},
     group="key_project",
@@ -88,7 +98,13 @@ def _rows(table: Table, period: Period) -> list[ReportRow]:
     silent = 0
     for line in table.only_lines(columns):
         (position, code, subproject, group, month, ytd, since, plan, start, *texts, percent) = line
-        if month is None and ytd is None and start is None and not any(texts) and position.row not in table.faulted:
+        if (
+            month is None
+            and ytd is None
+            and start is None
+            and not any(texts)
+            and position.row not in table.faulted
+        ):
             silent += 1
             continue
         name = subproject or group

@@ -8,9 +8,9 @@ from typing import Any
 
 from tracker.core.errors import Severity
 from tracker.core.periods import Period
-from tracker.intake import cells
+from tracker.intake import cells, words
+from tracker.intake.claims import Layout
 from tracker.intake.drafts import Gathering, Position, Reading
-from tracker.intake.headers import Layout
 from tracker.intake.months import read_planned_start
 from tracker.intake.plans import MONTHS, monthly_plans
 from tracker.intake.reading import Workbook
@@ -73,7 +73,11 @@ def read_roster(source: Workbook, year: int) -> Reading[RosterRow]:
         gathering.rows += _rows(table, year)
         gathering.totals += compare_totals(table, _amounts(table))
     gathering.problems += duplicates(
-        (row.position, "subproject" if row.subproject else "key_project", (key(row.key_project), key(row.subproject or "")))
+        (
+            row.position,
+            "subproject" if row.subproject else "key_project",
+            (key(row.key_project), key(row.subproject or "")),
+        )
         for row in gathering.rows
     )
     gathering.problems += duplicates((row.position, "code", row.code) for row in gathering.rows if row.code)
@@ -81,7 +85,11 @@ def read_roster(source: Workbook, year: int) -> Reading[RosterRow]:
 
 
 def _amounts(table: Table) -> dict[str, list[int | None]]:
-    names = [*_MONEY, *(f"plan_month_{month}" for month in MONTHS), *(f"plan_cumulative_{month}" for month in MONTHS)]
+    names = [
+        *_MONEY,
+        *(f"plan_month_{month}" for month in MONTHS),
+        *(f"plan_cumulative_{month}" for month in MONTHS),
+    ]
     return {name: table.money(name) for name in names if table.has(name)}
 
 
@@ -98,7 +106,7 @@ def _rows(table: Table, year: int) -> list[RosterRow]:
         _programmes(table),
         table.read("key_no", cells.read_name, ""),
         groups,
-        table.read("kind", cells.read_kind, None),
+        table.read("kind", words.read_kind, None),
         subprojects,
         _categories(table),
         table.read("district", cells.read_name, ""),
@@ -126,7 +134,13 @@ def _rows(table: Table, year: int) -> list[RosterRow]:
         if len(leads) > 1:
             responsible = tuple(dict.fromkeys((*leads[1:], *responsible)))
         if kind == "work":
-            subproject, category, total, before, plan = "" if subproject == group else subproject, None, None, None, None
+            subproject, category, total, before, plan = (
+                "" if subproject == group else subproject,
+                None,
+                None,
+                None,
+                None,
+            )
         row = RosterRow(
             position, code or None, front or None, programme or None, number or None, group, kind,
             subproject or None, category, district or None, leads[0] if leads else None, responsible,
@@ -141,15 +155,15 @@ def _programmes(table: Table) -> Sequence[str | None]:
     """Return each line's programme: its own column's, else the heading's that it stands under."""
     if table.has("programme"):
         return table.read("programme", cells.read_name, "")
-    return table.context(lambda text: None if cells.category_of(text) else text)
+    return table.context(lambda text: None if words.category_of(text) else text)
 
 
 def _categories(table: Table) -> Sequence[str | None]:
     """Return each line's category: its own, else its heading's, else the one in the sheet's name or title."""
-    around = table.context(cells.category_of, table.title_category())
+    around = table.context(words.category_of, table.title_category())
     if not table.has("category"):
         return around
-    own = table.read("category", cells.read_category, None)
+    own = table.read("category", words.read_category, None)
     return [said or context for said, context in zip(own, around, strict=True)]
 
 
@@ -163,16 +177,29 @@ def _check(table: Table, row: RosterRow, year: int, money: tuple[int | None, ...
         if any(money):
             add(at.problem("annual_plan", "工作没有投资，这一行却填了金额", "请把类型改成“项目”，或删去金额"))
         if row.subproject:
-            add(at.problem("subproject", "工作不分子项目", "请把类型改成“项目”，或删去子项目", row.subproject))
+            add(
+                at.problem("subproject", "工作不分子项目", "请把类型改成“项目”，或删去子项目", row.subproject)
+            )
         return
     if not row.subproject:
-        add(at.problem("subproject", "项目没有写子项目", "请补上子项目；如果是工作，请在“类型”里写“工作”", row.key_project))
+        add(
+            at.problem(
+                "subproject",
+                "项目没有写子项目",
+                "请补上子项目；如果是工作，请在“类型”里写“工作”",
+                row.key_project,
+            )
+        )
     if row.category is None and at.row not in table.faulted:
         add(at.problem("category", "没有写建设性质", "请填“续建”或“新建”", row.subproject))
     if row.category == "new" and table.has("planned_start"):
         _check_start(table, row, year)
     if row.annual_plan is None and row.category in ("continuing", "new") and at.row not in table.faulted:
-        add(at.problem("annual_plan", "没有年度计划投资，算不出进度", "请补上年度计划投资", "", Severity.WARNING))
+        add(
+            at.problem(
+                "annual_plan", "没有年度计划投资，算不出进度", "请补上年度计划投资", "", Severity.WARNING
+            )
+        )
 
 
 def _check_start(table: Table, row: RosterRow, year: int) -> None:
@@ -185,4 +212,6 @@ def _check_start(table: Table, row: RosterRow, year: int) -> None:
         near = abs(start.year - year) == 1
         what = f"新建项目的计划开工是{cells.stated_period(start)}，不在{year}年"
         severity = Severity.WARNING if near else Severity.ERROR
-        table.problems.append(at.problem("planned_start", what, "请核对计划开工和建设性质", str(start), severity))
+        table.problems.append(
+            at.problem("planned_start", what, "请核对计划开工和建设性质", str(start), severity)
+        )

@@ -32,7 +32,7 @@ _MARKUP = (
     ("mime-version:", "网页（单个文件网页 .mht）"),
     ("<?xml", "XML 文件"),
 )
-_WORKBOOK_SUFFIXES = {".xlsx": ".xlsx ", ".xls": ".xls ", ".et": ".et "}
+_WORKBOOK_SUFFIXES = (".xlsx", ".xls", ".et")
 
 
 class Kind(StrEnum):
@@ -103,5 +103,7 @@ def _decodes(content: bytes, encoding: str) -> bool:
 
 
 def _not_a_workbook(name: str, called: str) -> Refused:
-    suffix = _WORKBOOK_SUFFIXES.get(PurePath(name).suffix.lower(), "")
-    return refusal(name, f"内容不是 {suffix}工作簿，是{called}" if suffix else f"内容不是工作簿，是{called}", limits.MEND_RESAVE)
+    suffix = PurePath(name).suffix.lower()
+    expected = f" {suffix} " if suffix in _WORKBOOK_SUFFIXES else ""
+    gap = " " if called[0].isascii() else ""
+    return refusal(name, f"内容不是{expected}工作簿，是{gap}{called}", limits.MEND_RESAVE)

@@ -6,8 +6,9 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
 from tracker.core.errors import Problem
+from tracker.intake.claims import Layout
 from tracker.intake.drafts import Gathering, Position
-from tracker.intake.headers import Layout, find_header, headers_read
+from tracker.intake.headers import find_header, headers_read
 from tracker.intake.reading import Workbook
 from tracker.intake.tables import Table
 

@@ -24,8 +24,12 @@ _ODD = (
     re.compile(rb"<mergeCell(?!" + _ORDINARY_MERGE + rb")(?=[\s/>])"),
     re.compile(rb":mergeCell[\s/>]"),
 )
-_ERROR = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]* t="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]*)</v>')
-_NO_VALUE = re.compile(rb'<c r="([A-Z]+)([0-9]+)"((?:(?! t="str")[^>])*)>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v/>|<v></v>)?</c>')
+_ERROR = re.compile(
+    rb'<c r="([A-Z]+)([0-9]+)"[^>]* t="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]*)</v>'
+)
+_NO_VALUE = re.compile(
+    rb'<c r="([A-Z]+)([0-9]+)"((?:(?! t="str")[^>])*)>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v/>|<v></v>)?</c>'
+)
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
 
 
@@ -156,7 +160,7 @@ class _Parser:
                 self._start_cell(attributes)
             case "v" | "is":
                 self._has_value = True
-                if self._kind == "e":
+                if self._kind == "e" or self._has_formula:
                     self._text = []
                     self.parser.CharacterDataHandler = self._text.append
             case "f":
@@ -187,10 +191,11 @@ class _Parser:
         row, column = self._at
         if self._has_value or self._has_formula:
             self.extent.carry(row, column, self._reference)
-        if self._text is not None:
-            self.parser.CharacterDataHandler = None
-            self.extent.faulty[row - 1, column - 1] = "".join(self._text)
-        elif self._has_formula and not self._has_value and self._kind != "str":
+        self.parser.CharacterDataHandler = None
+        text = "".join(self._text or ())
+        if self._kind == "e" and text:
+            self.extent.faulty[row - 1, column - 1] = text
+        elif self._has_formula and not text and self._kind != "str":
             self.extent.faulty[row - 1, column - 1] = NOT_CALCULATED
 
     def _merge(self, reference: str) -> None:

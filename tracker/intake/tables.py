@@ -5,43 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import compress
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from tracker.core.errors import Problem, Severity
-from tracker.core.money import Unit
 from tracker.intake.addresses import letters
-from tracker.intake.cells import Cell, Fault, as_text, category_of, read_money
+from tracker.intake.cells import Cell, Fault, as_text, read_money
+from tracker.intake.claims import Layout
 from tracker.intake.drafts import Position
-from tracker.intake.headers import Header, Layout
-from tracker.intake.labels import Label, heading_text, is_column_numbers, label_of
+from tracker.intake.headers import Header
+from tracker.intake.labels import label_of
 from tracker.intake.reading import Sheet
-from tracker.intake.texts import key
+from tracker.intake.rows import Memo, sort_rows
+from tracker.intake.words import categories_in
 
 V = TypeVar("V")
 
 #: Columns that say what a line belongs to; merged downwards they hold for every line beside them.
 _MERGEABLE = frozenset(
-    ("front", "programme", "key_no", "key_project", "kind", "category", "district", "lead", "responsible", "front_name")
+    (
+        "front",
+        "programme",
+        "key_no",
+        "key_project",
+        "kind",
+        "category",
+        "district",
+        "lead",
+        "responsible",
+        "front_name",
+    )
 )
 #: What is carried down with the name of a group that only its first line writes out.
 _CARRIED = ("front", "programme", "key_no", "key_project", "kind", "lead", "responsible", "front_name")
-#: A numbered row with one of these filled in is a line, not a heading.
-_DETAILS = ("category", "lead", "district", "code", "kind", "cohort")
-
-
-class Memo(dict[Cell, V], Generic[V]):
-    """Values of cells, each worked out once: a column repeats its texts, a plan its amounts."""
-
-    def __init__(self, reader: Callable[[Cell], V]) -> None:
-        super().__init__()
-        self._reader = reader
-        self.has_faults = False
-
-    def __missing__(self, cell: Cell) -> V:
-        value = self[cell] = self._reader(cell)
-        if isinstance(value, Fault):
-            self.has_faults = True
-        return value
 
 
 class Table:
@@ -56,8 +51,9 @@ class Table:
         self.body = sheet.rows[self.first :]
         self.problems: list[Problem] = []
         self.notes: list[str] = []
-        #: Numbers, counted from 1, of rows with a cell that could not be read: their sums are not compared.
+        #: Rows (counted from 1) and fields with a cell that could not be read: no sum over them is compared.
         self.faulted: set[int] = set()
+        self.unread: set[str] = set()
         self.letters = {name: letters(column.index) for name, column in header.columns.items()}
         self._raw: dict[str, list[Cell]] = {}
         self._money: dict[str, list[int | None]] = {}
@@ -65,14 +61,15 @@ class Table:
         for name in header.columns:
             self._raw[name] = self._column(name)
         self._fill_groups()
-        self.lines: list[int] = []
-        self.totals: list[tuple[int, Label, str]] = []
-        self.headings: list[tuple[int, str]] = []
-        self._sort_rows()
+        kinds = sort_rows(sheet, header, layout, self._raw)
+        self.lines, self.totals, self.headings = kinds.lines, kinds.totals, kinds.headings
         self._is_line = bytearray(len(self.body))
         for row in self.lines:
             self._is_line[row] = 1
         self.problems += [replace(problem, file=file) for problem in header.problems]
+        named = next(name for name in layout.identity if name in self._raw)
+        for row in kinds.nameless:
+            self.add(row, named, "这一行有金额，没有名称", "请补上名称，或删去这一行")
 
     # Columns
 
@@ -99,7 +96,9 @@ class Table:
             self._money[name] = self._converted(name, lambda cell: read_money(cell, unit), unit, None)
         return self._money[name]
 
-    def _converted(self, name: str, reader: Callable[[Cell], V | Fault], memo_key: object, blank: V) -> list[V]:
+    def _converted(
+        self, name: str, reader: Callable[[Cell], V | Fault], memo_key: object, blank: V
+    ) -> list[V]:
         raw = self._raw[name]
         if bool in set(map(type, raw)):
             # True equals 1 as a key, so a column with truth values goes without the memo.
@@ -116,6 +115,7 @@ class Table:
                     if self._is_line[row]:
                         if value.severity is Severity.ERROR:
                             self.faulted.add(self.first + row + 1)
+                            self.unread.add(name)
                         self.add(row, name, value.what, value.mend, as_text(raw[row]), value.severity)
         return values
 
@@ -148,73 +148,6 @@ class Table:
 
     def _breaks(self, row: int) -> bool:
         return any(label_of(self._raw[name][row]) for name in self.layout.identity if name in self._raw)
-
-    # Rows
-
-    def _sort_rows(self) -> None:
-        """Tell lines from subtotals, headings, remarks, repeated headers and blank rows."""
-        identity = [self._raw[name] for name in self.layout.identity if name in self._raw]
-        others = ("front", "programme", "key_no", "key_project", "number")
-        named = [name for name in others if name in self._raw and name not in self.layout.identity]
-        labels = Memo(label_of)
-        marked = [list(map(labels.__getitem__, column)) for column in (*identity, *(self._raw[n] for n in named))]
-        if 0 not in {column.index for column in self.header.columns.values()} and self.body:
-            marked.append([labels[row[0]] for row in self.body])
-        across = {m.top - self.first for m in self.sheet.merges if m.right - m.left >= 2 and m.top == m.bottom}
-        start = 1 if self.body and is_column_numbers(self.body[0]) else 0
-        strongest = list(map(max, *marked)) if len(marked) > 1 else marked[0]
-        has_name = list(map(any, zip(*identity, strict=True))) if len(identity) > 1 else list(map(bool, identity[0]))
-        for row in range(start, len(self.body)):
-            if not strongest[row] and has_name[row] and row not in across:
-                self.lines.append(row)
-            else:
-                self._place(row, Label(strongest[row]), has_name[row])
-        self._drop_repeated_headers()
-
-    def _place(self, row: int, label: Label, has_name: bool) -> None:
-        cells = [value for value in self.body[row] if value != "" and not (isinstance(value, str) and value.isspace())]
-        if not cells:
-            return
-        texts = [value for value in cells if isinstance(value, str)]
-        if label in (Label.SUBTOTAL, Label.TOTAL, Label.PART):
-            self.totals.append((row, label, next(text for text in texts if label_of(text) == label)))
-        elif label is Label.REMARK:
-            return
-        elif label is Label.HEADING and not self._has_details(row):
-            name = next((t for t in texts if heading_text(t) and len(key(t)) > 2), texts[0])
-            self.headings.append((row, heading_text(name)))
-            if len(cells) > len(texts):
-                self.totals.append((row, Label.SUBTOTAL, name))
-        elif len(cells) == 1 and texts and (not has_name or self._spans(row)):
-            self.headings.append((row, heading_text(texts[0])))
-        elif has_name:
-            self.lines.append(row)
-        elif self._has_amounts(row):
-            name = self.layout.identity[0] if self.layout.identity[0] in self.letters else next(iter(self.letters))
-            self.add(row, name, "这一行有金额，没有名称", "请补上名称，或删去这一行")
-
-    def _has_details(self, row: int) -> bool:
-        return any(self._raw[name][row] != "" for name in _DETAILS if name in self._raw)
-
-    def _has_amounts(self, row: int) -> bool:
-        return any(
-            isinstance(read_money(self._raw[name][row], Unit.WAN), int)
-            for name in self.header.columns
-            if name not in ("number", "key_no", "code", "planned_start", "actual_start", "progress")
-        )
-
-    def _spans(self, row: int) -> bool:
-        at = row + self.first
-        return any(m.top == at and m.right - m.left >= 2 for m in self.sheet.merges)
-
-    def _drop_repeated_headers(self) -> None:
-        """Leave out a header printed again on a later page."""
-        for name in self.layout.identity:
-            if name in self._raw:
-                printed, column = self.sheet.rows[self.header.columns[name].row], self._raw[name]
-                header = printed[self.header.columns[name].index]
-                if header in column:
-                    self.lines = [row for row in self.lines if column[row] != header]
 
     def only_lines(self, columns: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
         """Return the values of several columns line by line, leaving out the rows that are no lines."""
@@ -254,10 +187,5 @@ class Table:
         titles = [self.sheet.name]
         for row in self.sheet.rows[: self.header.first_row]:
             titles += [value for value in row if isinstance(value, str) and value]
-        found = {category for title in titles for category in _categories_in(title)}
+        found = {category for title in titles for category in categories_in(title)}
         return found.pop() if len(found) == 1 else None
-
-
-def _categories_in(title: str) -> Sequence[str]:
-    words = (("续建", "continuing"), ("结转", "continuing"), ("新开工", "new"), ("新建", "new"), ("预备", "preparatory"))
-    return [category for word, category in words if word in key(title) and category_of(word)]

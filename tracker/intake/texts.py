@@ -62,5 +62,8 @@ _STRIP = " \r\n\t\u3000"
 
 
 def _joint(match: re.Match[str]) -> str:
-    before, after = match.string[match.start() - 1 : match.start()], match.string[match.end() : match.end() + 1]
+    before, after = (
+        match.string[match.start() - 1 : match.start()],
+        match.string[match.end() : match.end() + 1],
+    )
     return "" if _WIDE.match(before) or _WIDE.match(after) else " "

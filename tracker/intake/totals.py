@@ -25,7 +25,7 @@ def compare_totals(
         return []
     bounds = sorted({row for row, _, _ in table.totals} | {row for row, _ in table.headings})
     found = []
-    for row, label, text in table.totals:
+    for row, _label, text in table.totals:
         said = {name: yuan for name, column in amounts.items() if (yuan := column[row]) is not None}
         found.append(TotalRow(table.position(row), text, said))
     for name, column in amounts.items():
@@ -37,10 +37,12 @@ def compare_totals(
 def _compare_column(
     table: Table, name: str, column: list[int | None], bounds: list[int], severity: Severity
 ) -> None:
-    if any(problem.cell.rstrip("0123456789") == table.letters[name] for problem in table.problems):
+    if name in table.unread:
         return  # A line of this column could not be read, so its sum is not known.
     lines = set(table.lines)
-    sums = list(accumulate((value or 0 if row in lines else 0 for row, value in enumerate(column)), initial=0))
+    sums = list(
+        accumulate((value or 0 if row in lines else 0 for row, value in enumerate(column)), initial=0)
+    )
     for row, label, _text in table.totals:
         said = column[row]
         if said is None or label is Label.PART:
@@ -54,7 +56,9 @@ def _compare_column(
         slack = _slack(table.raw(name)[row], table.header.columns[name].unit)
         if all(abs(said - candidate) > slack for candidate in candidates):
             what = f"文件里的合计是 {wan_grouped(said)} 万元，各行加起来是 {wan_grouped(candidates[0])} 万元"
-            table.add(row, name, what, "请核对合计公式的范围和各行金额", as_text(table.raw(name)[row]), severity)
+            table.add(
+                row, name, what, "请核对合计公式的范围和各行金额", as_text(table.raw(name)[row]), severity
+            )
 
 
 def _slack(cell: Cell, unit: Unit) -> int:

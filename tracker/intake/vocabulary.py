@@ -65,7 +65,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
         rf"(?:{_YEAR})?(?:截?[至止])?{_M}[底末]?(?:累计|止)(?:{_DONE})?", rf"(?:{_YEAR})?截[至止]{_M}[底末]?{_DONE}",
     )),
     ("completed", (_DONE,)),
-    ("planned_start", (rf"(?:计划|拟|预计)(?:开工|开建|新开工)(?:时间|年月|月份|日期|节点)?", "开工计划(?:时间)?")),
+    ("planned_start", (r"(?:计划|拟|预计)(?:开工|开建|新开工)(?:时间|年月|月份|日期|节点)?", "开工计划(?:时间)?")),
     ("actual_start", ("实际开工(?:时间|日期|年月|月份|情况)?", "是否(?:已)?开工", "已开工(?:时间|年月|月份)?", "开工情况")),
     ("start", ("开工(?:时间|日期|年月|月份)",)),
     ("physical_progress", (
@@ -88,7 +88,16 @@ _CAPTION_UNIT = re.compile(r"(?:金额|货币|投资)?单位[:]?(?:人民币)?(�
 _MONEY_UNITS = {"元": Unit.YUAN, "万元": Unit.WAN, "亿元": Unit.YI}
 #: Shares and ranks stand beside the amounts they were worked out from; they are never amounts.
 _RATIO = re.compile(r"排名|位次|比重|占比|占.*比|同比|环比|增幅|增长|差距|名次|剩余")
-_QUARTER_END = {"一季度": 3, "1季度": 3, "上半年": 6, "前三季度": 9, "1-3季度": 9, "1至3季度": 9, "1到3季度": 9, "前3季度": 9}
+_QUARTER_END = {
+    "一季度": 3,
+    "1季度": 3,
+    "上半年": 6,
+    "前三季度": 9,
+    "1-3季度": 9,
+    "1至3季度": 9,
+    "1到3季度": 9,
+    "前3季度": 9,
+}
 
 MONEY_FIELDS = frozenset(
     {

@@ -89,15 +89,36 @@ class Archive:
             if at + _CENTRAL.size > len(directory):
                 raise refusal(self.name, _BROKEN, limits.MEND_RESAVE)
             fields = _CENTRAL.unpack_from(directory, at)
-            (mark, _, _, flags, method, _, _, checksum, packed, unpacked, named, extra, comment, *_, begins) = fields
+            (
+                mark,
+                _,
+                _,
+                flags,
+                method,
+                _,
+                _,
+                checksum,
+                packed,
+                unpacked,
+                named,
+                extra,
+                comment,
+                *_,
+                begins,
+            ) = fields
             raw = directory[at + _CENTRAL.size : at + _CENTRAL.size + named]
             at += _CENTRAL.size + named + extra + comment
             if mark != b"PK\1\2":
                 raise refusal(self.name, _BROKEN, limits.MEND_RESAVE)
             if flags & 1:
-                raise refusal(self.name, "文件加了密码", limits.MEND_PASSWORD)
+                raise refusal(self.name, "文件加了密码", limits.MEND_ENCRYPTED)
             start = self._data_start(begins, raw, method)
-            path = raw.decode("utf-8" if flags & 0x800 else "cp437", "replace").replace("\\", "/").lstrip("/").lower()
+            path = (
+                raw.decode("utf-8" if flags & 0x800 else "cp437", "replace")
+                .replace("\\", "/")
+                .lstrip("/")
+                .lower()
+            )
             if unpacked > limits.RATIO_FROM_BYTES and unpacked > packed * limits.RATIO:
                 raise refusal(self.name, _BOMB, limits.MEND_RESAVE)
             yield Entry(path, method, start, packed, unpacked, checksum), begins

@@ -108,10 +108,16 @@ class Written:
 
 
 def write_briefing_to(
-    session: Session, period: Period, folder: Path, now: datetime, write: WriteWorkbook
+    session: Session,
+    period: Period,
+    folder: Path,
+    now: datetime,
+    write: WriteWorkbook,
+    *,
+    front: str | None = None,
 ) -> Written:
-    """Write the month's briefing into `folder`; nothing is left there when it fails."""
-    briefing = briefing_of(session, period, now)
+    """Write one front's briefing into `folder`; nothing is left there when it fails."""
+    briefing = briefing_of(session, period, now, front=front)
     require_checks(period, briefing)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / file_name_of(briefing)
@@ -126,11 +132,18 @@ def write_briefing_to(
 
 
 def issue_briefing(
-    session: Session, actor: Actor, period: Period, folder: Path, now: datetime, write: WriteWorkbook
+    session: Session,
+    actor: Actor,
+    period: Period,
+    folder: Path,
+    now: datetime,
+    write: WriteWorkbook,
+    *,
+    front: str | None = None,
 ) -> BriefingIssue:
     """Write the briefing into the instance and list it; the same workbook again is the same issue."""
     row = periods.find(session, period)
-    front = own_front(session, period.year)
+    front = front or own_front(session, period.year)
     front_id = session.scalars(sa.select(Front.id).where(Front.name == front)).one()
     last = session.scalar(
         sa.select(BriefingIssue)
@@ -139,7 +152,8 @@ def issue_briefing(
         .limit(1)
     )
     number = last.number + 1 if last else 1
-    written = write_briefing_to(session, period, folder / str(period) / f"{number}", now, write)
+    target = folder / str(period) / f"{front_id}-{number}"
+    written = write_briefing_to(session, period, target, now, write, front=front)
     content = written.path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     if last is not None and last.sha256 == sha256:

@@ -287,10 +287,8 @@ def _months(
     period: Period | None,
 ) -> tuple[MonthEntry, ...]:
     """Return the twelve months; what was reported after `period` is left out."""
-    known = session.execute(
-        sa.select(PeriodRow.month, PeriodRow.state).where(PeriodRow.year == row.year)
-    )
-    states = dict(known.tuples().all())
+    known = session.execute(sa.select(PeriodRow.month, PeriodRow.state).where(PeriodRow.year == row.year))
+    states = dict(known.all())
     told = _accumulated(reports, period)
     published_with = _as_reported(session, row)
     totals = (0,) * 12 if plan is None else _cumulative(plan)

@@ -34,3 +34,10 @@ def current(engine: sa.Engine) -> str | None:
     """Return the database's revision, None for an empty one."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known(revision: str | None) -> bool:
+    """Return whether this program knows the revision; a newer program's it does not."""
+    return revision is None or any(
+        script.revision == revision for script in ScriptDirectory.from_config(_config()).walk_revisions()
+    )

@@ -88,12 +88,14 @@ def _guard() -> ResponseReturnValue | None:
     if endpoint is None or endpoint in OPEN_ENDPOINTS:
         return None
     desk = desk_of(endpoint)
-    if desk is not None and desk.roles is None:
+    # A route that belongs to no desk serves nobody.
+    roles = frozenset[Role]() if desk is None else desk.roles
+    if roles is None:
         return None
     account = signed_in()
     if account is None:
         return _ask_to_sign_in()
-    if desk is None or account.role not in desk.roles:
+    if account.role not in roles:
         if request.path == "/":
             return redirect(home_url(account.role))
         abort(403)

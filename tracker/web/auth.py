@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import wtforms
@@ -61,7 +62,7 @@ def install(app: Flask) -> None:
 def limit_sign_in(app: Flask) -> None:
     """Slow down guessing, from one address and for one name; only failed attempts count."""
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="moving-window")
-    view = app.view_functions["auth.sign_in"]
+    view: Any = app.view_functions["auth.sign_in"]
     for limit, key in ((PER_ADDRESS, get_remote_address), (PER_USERNAME, _attempted_name)):
         view = limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=_failed)(view)
     app.view_functions["auth.sign_in"] = view

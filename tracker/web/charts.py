@@ -12,6 +12,7 @@ from tracker.core.figures import MonthSummary
 from tracker.core.money import wan_grouped
 from tracker.core.progress import percent_text
 from tracker.services.project_page import ProjectPage
+from tracker.web.filters import short_month
 
 Chart = dict[str, Any]
 
@@ -23,7 +24,7 @@ def trend_chart(summary: MonthSummary, cohort: Cohort) -> Chart | None:
         return None
     return {
         "unit": "%",
-        "labels": [_month_label(point.period.month) for point in points],
+        "labels": [short_month(point.period.month) for point in points],
         "series": [
             _percentages("actual", gettext("投资进度"), (point.progress for point in points)),
             _percentages("plan", gettext("序时进度"), (point.schedule for point in points)),
@@ -43,7 +44,7 @@ def year_chart(page: ProjectPage) -> Chart:
         series.append(_amounts("original", gettext("原计划累计"), page.original_months))
     return {
         "unit": gettext("万元"),
-        "labels": [_month_label(month.period.month) for month in months],
+        "labels": [short_month(month.period.month) for month in months],
         "series": series,
     }
 
@@ -65,7 +66,3 @@ def _amounts(style: str, name: str, values: Sequence[int | None]) -> Chart:
         "values": [None if value is None else value / 10_000 for value in values],
         "texts": [None if value is None else wan_grouped(value) for value in values],
     }
-
-
-def _month_label(month: int) -> str:
-    return gettext("%(month)s月", month=month)

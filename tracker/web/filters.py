@@ -9,7 +9,7 @@ from flask import Flask
 from flask_babel import gettext
 
 from tracker import clock
-from tracker.core import sentences
+from tracker.core import reasons, sentences
 from tracker.core.figures import MonthSummary
 from tracker.core.lights import Reason
 from tracker.core.money import wan_grouped
@@ -42,6 +42,8 @@ def install(app: Flask) -> None:
         gap=gap,
         moved=moved,
         month=month,
+        short_month=short_month,
+        with_unit=with_unit,
         day=day,
         moment=moment,
         size=size,
@@ -106,6 +108,16 @@ def month(period: Period | None) -> str:
     return f"{period.year}年{period.month}月"
 
 
+def short_month(number: int) -> str:
+    """Return "3月" or "Mar" for 3."""
+    return _MONTHS[number - 1] if language() == "en" else f"{number}月"
+
+
+def with_unit(label: str, unit: str) -> str:
+    """Return a label with its unit in brackets."""
+    return f"{label} ({unit})" if unit == "%" or language() == "en" else f"{label}（{unit}）"
+
+
 def day(value: date | None) -> str:
     """Return a day."""
     return DASH if value is None else value.isoformat()
@@ -123,7 +135,7 @@ def size(count: int) -> str:
 
 def reason(value: Reason) -> str:
     """Return a light's reason with its numbers."""
-    return sentences.reason_text(value, language())
+    return reasons.reason_text(value, language())
 
 
 def sentence(summary: MonthSummary) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, send_file
 from flask.typing import ResponseReturnValue
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from tracker.core.errors import NotFound
 from tracker.services.briefing_issues import find_issue, list_issues, newest_issue

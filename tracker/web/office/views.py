@@ -20,7 +20,7 @@ from tracker.services.projects import newest_roster
 from tracker.web import arguments
 from tracker.web.access import READERS, Desk
 from tracker.web.database import present, read_session
-from tracker.web.filters import reason
+from tracker.web.filters import reason, with_unit
 from tracker.web.months import MonthChoice, month_choice
 from tracker.web.paging import paged
 from tracker.web.words import word
@@ -92,13 +92,13 @@ def _header() -> list[str]:
         gettext("板块"),
         gettext("原因"),
         gettext("连续月数"),
-        gettext("年度计划投资（万元）"),
-        gettext("累计完成投资（万元）"),
-        gettext("投资进度") + " (%)",
-        gettext("序时进度") + " (%)",
-        gettext("少完成（万元）"),
-        gettext("今后月均需完成（万元）"),
-        gettext("单月最高完成（万元）"),
+        with_unit(gettext("年度计划投资"), gettext("万元")),
+        with_unit(gettext("累计完成投资"), gettext("万元")),
+        with_unit(gettext("投资进度"), "%"),
+        with_unit(gettext("序时进度"), "%"),
+        with_unit(gettext("少完成"), gettext("万元")),
+        with_unit(gettext("今后月均需完成"), gettext("万元")),
+        with_unit(gettext("单月最高"), gettext("万元")),
     ]
 
 
@@ -112,9 +112,9 @@ def _row(figures: LineFigures) -> list[str]:
         line.programme,
         str(word(figures.cohort)),
         line.lead,
-        "、".join(line.responsible),
+        gettext("、").join(line.responsible),
         line.district,
-        "；".join(reason(fired) for fired in figures.reasons),
+        gettext("；").join(reason(fired) for fired in figures.reasons),
         str(figures.flagged_months),
         wan_text(line.annual_plan),
         wan_text(figures.completed),

@@ -54,7 +54,9 @@ def listing() -> ResponseReturnValue:
         page = paged(work_list(read_session(), year, words), PER_PAGE)
         return render_template("projects/works.html", months=months, kind=kind, page=page, year=year, q=words)
     found = paged(preparatory_list(read_session(), year, words), PER_PAGE)
-    return render_template("projects/preparatory.html", months=months, kind=kind, page=found, year=year, q=words)
+    return render_template(
+        "projects/preparatory.html", months=months, kind=kind, page=found, year=year, q=words
+    )
 
 
 def _lines(months: MonthChoice, words: str) -> ResponseReturnValue:

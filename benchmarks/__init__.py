@@ -1,0 +1,1 @@
+"""Owns the benchmarks: what each use costs, as a ratio to the least that it could cost."""

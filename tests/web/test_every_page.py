@@ -1,0 +1,79 @@
+"""Every page, in both languages: valid, labelled, nothing inline, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.markup import problems
+from tests.web.seed import HOSTILE
+
+PAGES = (
+    "/",
+    "/?month=2023-01",
+    "/?month=2023-04",
+    "/flags",
+    "/flags?light=grey",
+    "/flags?lead=市科技局&worsened=1",
+    "/flags?month=2023-04",
+    "/standings",
+    "/standings?month=2023-01",
+    "/projects",
+    "/projects?q=平台&sort=progress&desc=1",
+    "/projects?q=没有这样的",
+    "/projects?kind=works",
+    "/projects?kind=preparatory",
+    "/projects/2023/A-1",
+    "/projects/2023/A-2?month=2023-04",
+    "/projects/2023/A-3",
+    "/projects/2023/B-2",
+    "/projects/2023/C-1",
+    "/projects/2023/P-1",
+    "/briefings",
+    "/nowhere",
+)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_valid_and_strict(office: FlaskClient, path: str, language: str) -> None:
+    answer = office.get(path, headers={"Accept-Language": language})
+    assert answer.status_code == (404 if path == "/nowhere" else 200)
+    assert problems(answer.text) == []
+    assert "<script>alert" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/flags", "/standings", "/projects", "/projects?kind=works", "/briefings"]
+)
+def test_empty_instance_says_what_to_do(at_empty: FlaskClient, path: str) -> None:
+    answer = at_empty.get(path)
+    assert answer.status_code == 200
+    assert problems(answer.text) == []
+    assert "tracker import roster" in answer.text or "tracker brief" in answer.text
+
+
+def test_sign_in_and_administration_are_valid(
+    signed_out: FlaskClient, as_role: Callable[[str], FlaskClient]
+) -> None:
+    assert problems(signed_out.get("/login").text) == []
+    assert problems(as_role("administrator").get("/admin").text) == []
+
+
+@pytest.mark.parametrize("path", ["/flags", "/flags.csv", "/projects", "/projects/2023/A-3"])
+def test_names_are_escaped(office: FlaskClient, path: str) -> None:
+    text = office.get(path, query_string={"month": "2023-03", "light": "" if "2023/" in path else None}).text
+    assert HOSTILE not in text or path.endswith(".csv")
+    if not path.endswith(".csv"):
+        assert "&lt;script&gt;" in text
+
+
+@pytest.mark.parametrize("field", ["q", "programme", "lead", "district", "light", "sort", "month", "page"])
+def test_hostile_arguments_are_escaped(office: FlaskClient, field: str) -> None:
+    for path in ("/flags", "/projects", "/"):
+        answer = office.get(path, query_string={field: '"><script>alert(1)</script>'})
+        assert answer.status_code in (200, 404)
+        assert "<script>alert" not in answer.text
+        assert problems(answer.text) == []
