@@ -3,12 +3,14 @@
 import os
 import tempfile
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
 import sqlalchemy as sa
 
 from tests.databases import PostgresServer, Server, SqliteFiles, copied
+from tests.factories import Desk, load_closed_quarter, load_open_quarter
 from tracker.store.schema import upgrade
 
 IN_CI = os.environ.get("CI") == "true"
@@ -72,3 +74,23 @@ def database(server: Server) -> Iterator[sa.Engine]:
     """Return a migrated database without rows, on SQLite and on PostgreSQL."""
     with copied(server, upgrade) as engine:
         yield engine
+
+
+@pytest.fixture
+def desk(database: sa.Engine, tmp_path: Path) -> Desk:
+    """Return the supervision office's desk on a database without rows; it is 4 April 2023."""
+    return Desk(database, tmp_path / "briefings")
+
+
+@pytest.fixture
+def open_quarter(server: Server, tmp_path: Path) -> Iterator[Desk]:
+    """Return a desk with the reference quarter loaded and no month closed."""
+    with copied(server, load_open_quarter) as engine:
+        yield Desk(engine, tmp_path / "briefings")
+
+
+@pytest.fixture
+def closed_quarter(server: Server, tmp_path: Path) -> Iterator[Desk]:
+    """Return a desk with the reference quarter loaded and its three months closed, on the day after."""
+    with copied(server, load_closed_quarter) as engine:
+        yield Desk(engine, tmp_path / "briefings").on("2023-04-11")

@@ -38,6 +38,7 @@ from tracker.services.periods import PeriodInfo, open_period
 from tracker.store.briefings import BriefingIssue
 from tracker.store.engine import reading, writing
 from tracker.store.roster import Subproject
+from tracker.store.schema import upgrade
 
 ACTOR = Actor("王敏", "127.0.0.1")
 QUARTER = imports_dir() / "2023-q1"
@@ -243,7 +244,7 @@ class Desk:
         """Return the code of every line of a year by its name."""
         with reading(self.engine) as session:
             rows = session.execute(sa.select(Subproject.name, Subproject.code).where(Subproject.year == year))
-            return dict(rows.tuples().all())
+            return dict(rows.all())
 
     def all(self, *wanted: Any) -> list[Any]:
         """Return the rows of a selection, as tuples; of one column, its values."""
@@ -257,8 +258,19 @@ class Desk:
             session.execute(sa.update(model).where(where).values(**values))
 
 
-def load_quarter(desk: Desk, *, close: bool) -> None:
-    """Load the reference quarter through the real importers, closing each month if asked."""
+def load_open_quarter(engine: sa.Engine) -> None:
+    """Fill an empty database with the reference quarter, no month closed."""
+    _load_quarter(engine, close=False)
+
+
+def load_closed_quarter(engine: sa.Engine) -> None:
+    """Fill an empty database with the reference quarter, every month closed."""
+    _load_quarter(engine, close=True)
+
+
+def _load_quarter(engine: sa.Engine, *, close: bool) -> None:
+    upgrade(engine)
+    desk = Desk(engine, Path())
     desk.on("2023-01-28").roster(ROSTER_FILE)
     for number, (opened, reported, closed) in enumerate(
         (

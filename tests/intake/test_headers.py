@@ -244,3 +244,10 @@ def test_report_columns_in_any_order(order: list[str]) -> None:
         "封顶",
     )
     assert row == expected
+
+
+def test_a_note_or_title_right_above_the_header_is_no_part_of_it() -> None:
+    for top in (["演示数据，仅供参考", "", "单位：万元"], ["2023年3月重点项目月报", "", ""]):
+        rows = [top, ["子项目", "本月完成投资", "1-2月累计完成投资"], ["甲", 1, 2]]
+        reading = read_reports(Workbook("月报.xlsx", (Sheet("3月", rows),)), Period(2023, 3))
+        assert [(problem.cell, problem.read) for problem in reading.problems] == [("C2", "1-2月累计完成投资")]

@@ -67,7 +67,7 @@ LINES = (
     SeedLine("A-1", "平台一期", Category.CONTINUING, 0, "新北区", 100, (120, 130, 140, 150)),
     SeedLine("A-2", "平台二期", Category.CONTINUING, 0, "武进区", 200, (120, 100, 110, 90)),
     SeedLine("A-3", HOSTILE, Category.CONTINUING, 1, "武进区", 50, (50, 40, 30, None)),
-    SeedLine("B-1", "人才公寓", Category.NEW, 1, "新北区", 80, (0, 90, 100, 100), FEBRUARY, FEBRUARY),
+    SeedLine("B-1", "人才公寓", Category.NEW, 1, "新北区", 80, (0, 170, 100, 100), FEBRUARY, FEBRUARY),
     SeedLine("B-2", "实训中心", Category.NEW, 1, "武进区", 60, (0, 0, 0, 0), FEBRUARY),
     SeedLine("C-1", "未报项目", Category.CONTINUING, 2, "新北区", 30, (30, 30, None, None)),
     SeedLine("P-1", "预备项目甲", Category.PREPARATORY, 2, "新北区", 0, ()),

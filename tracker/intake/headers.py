@@ -32,15 +32,18 @@ class Header:
 def find_header(sheet: Sheet, layout: Layout, year: int, month: int | None) -> Header | None:
     """Return the header of the table in `sheet`, None when there is none.
 
-    The row, or pair of rows, that names the most fields wins; a pair only where it names more.
+    The row, or pair of rows, that names the most fields wins. Where a pair names no more than its lower row
+    alone, the upper one is a title or a caption, unless it groups columns under merged cells.
     """
     best: list[Column] = []
+    best_rank = (0, 0)
     last = 0
     for row in range(min(len(sheet.rows), _SEARCH_ROWS)):
         for rows in (1, 2):
             columns = _columns_at(sheet, row, rows, layout)
-            if _score(columns, layout) > _score(best, layout):
-                best, last = columns, row + rows - 1
+            rank = (_score(columns, layout), 1 if rows == 1 else 2 * _groups_columns(sheet, row))
+            if rank[0] and rank > best_rank:
+                best, best_rank, last = columns, rank, row + rows - 1
     if not best:
         return None
     first = min(column.row for column in best)
@@ -92,6 +95,14 @@ def _columns_at(sheet: Sheet, row: int, rows: int, layout: Layout) -> list[Colum
 def _may_be_lower(sheet: Sheet, row: int) -> bool:
     """Return whether a row can be the lower half of a header: it holds texts only."""
     return row < len(sheet.rows) and all(isinstance(value, str) for value in sheet.rows[row])
+
+
+def _groups_columns(sheet: Sheet, row: int) -> bool:
+    """Return whether merged cells in a row stand over some of the columns below, not over all of them."""
+    if row + 1 >= len(sheet.rows):
+        return False
+    below = sum(bool(value) for value in sheet.rows[row + 1])
+    return any(1 < merge.right - merge.left + 1 < below for merge in sheet.merges if merge.top == row)
 
 
 def _spread(sheet: Sheet, row: int, rows: int) -> list[str]:

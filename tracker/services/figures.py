@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tracker.core.cohorts import Cohort
 from tracker.core.errors import NotFound
-from tracker.core.figures import (
-    MonthFigures,
-    MonthSummary,
-    PeriodState,
-    TrendPoint,
-)
-from tracker.core.lights import Verdict
+from tracker.core.figures import MonthFigures, MonthSummary, PeriodState, TrendPoint
+from tracker.core.lights import Light, Verdict
 from tracker.core.lines import FrontTotal
 from tracker.core.month import MonthFacts, month_figures
 from tracker.core.periods import Period

@@ -30,7 +30,7 @@ def import_fronts(
 
     A front whose projects are kept here is computed from them: its row is left aside, and said so.
     """
-    refuse_if_any(list(reading.errors))
+    refuse_if_any(reading.errors)
     row = periods.row_of(session, period)
     if row is None or row.state is PeriodState.UPCOMING:
         periods.open_period(session, actor, period, now)

@@ -71,7 +71,6 @@ def import_reports(
     needs its reason in `correction`. Raise Refused with every problem, the reading's own included.
     """
     require_roster(session, period.year)
-    refuse_if_any(list(reading.errors))
     row = periods.row_of(session, period)
     if row is None or row.state is PeriodState.UPCOMING:
         periods.open_period(session, actor, period, now)
@@ -79,7 +78,7 @@ def import_reports(
     work = _ReportsImport(session, actor, row, now, accept, correction, reading.file)
     for draft in reading.rows:
         work.take(draft)
-    refuse_if_any(work.errors)
+    refuse_if_any(reading.errors, work.errors)
     if work.fresh and row.state is PeriodState.CLOSED and not correction:
         raise WrongState(
             f"{period} 已关闭，文件中有 {len(work.fresh)} 项与已报不同。"
@@ -169,7 +168,7 @@ class _ReportsImport:
                 .join(Subproject, Subproject.id == PlanRevision.subproject_id)
                 .where(Subproject.year == year)
                 .order_by(PlanRevision.number)
-            ).tuples().all()
+            ).all()
         )
         lines = self.session.execute(
             sa.select(Subproject.id, Subproject.code, Subproject.name, Subproject.category, KeyProject.name)

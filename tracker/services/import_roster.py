@@ -62,11 +62,10 @@ def import_roster(
     it does not name stay too. A changed plan becomes a new revision and needs `approval`. Raise Refused
     with every problem, the reading's own included.
     """
-    refuse_if_any(list(reading.errors))
     work = _RosterImport(session, actor, year, now, approval or PlanApproval(), reading.file)
     for row in reading.rows:
         work.take(row)
-    refuse_if_any(work.errors)
+    refuse_if_any(reading.errors, work.errors)
     work.write()
     outcome = Imported(
         file=reading.file,

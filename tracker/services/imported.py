@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tracker.core.errors import Problem, Refused
 
@@ -28,12 +29,19 @@ class Imported:
         )
 
 
-def refuse_if_any(errors: list[Problem]) -> None:
-    """Raise Refused with every error, so that people mend the file once and not row by row."""
+def refuse_if_any(read: Sequence[Problem], found: Sequence[Problem] = ()) -> None:
+    """Raise Refused with every error, so that people mend the file once and not round by round.
+
+    `read` are the errors of reading, `found` those of comparing with what is known; where a cell could
+    not be read, what else follows from it is left out.
+    """
+    unread = {(problem.sheet, problem.cell) for problem in read if problem.cell}
+    errors = [*read, *(problem for problem in found if (problem.sheet, problem.cell) not in unread)]
     if errors:
-        raise Refused(tuple(errors))
+        raise Refused(tuple(sorted(errors, key=_place)))
 
 
-def in_file(problem: Problem, file: str) -> Problem:
-    """Return the problem with the file named."""
-    return problem if problem.file else replace(problem, file=file)
+def _place(problem: Problem) -> tuple[str, int, int, str]:
+    """Return where a problem stands, so that people go through their sheet from top to bottom."""
+    letters = problem.cell.rstrip("0123456789")
+    return problem.sheet, int(problem.cell[len(letters) :] or 0), len(letters), letters

@@ -31,7 +31,7 @@ class Office:
 def office_of(session: Session) -> Office:
     """Return the office's settings, defaults where nothing is set."""
     stored: dict[str, Any] = dict(
-        session.execute(sa.select(OfficeSetting.key, OfficeSetting.value)).tuples().all()
+        session.execute(sa.select(OfficeSetting.key, OfficeSetting.value)).all()
     )
     known = {field.name for field in fields(Office)}
     return Office(**{key: value for key, value in stored.items() if key in known})

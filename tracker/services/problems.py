@@ -42,7 +42,7 @@ def raise_problems(
             sa.select(ProblemRow.subproject_id, ProblemRow.key_project_id, ProblemRow.text).where(
                 ProblemRow.state != ProblemState.CLOSED_OUT
             )
-        ).tuples().all()
+        ).all()
     )
     count = 0
     for work, object_id, text, help_needed in told:

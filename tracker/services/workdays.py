@@ -30,7 +30,7 @@ class Workday:
 
 def nth_workday(session: Session, period: Period, number: int) -> Workday:
     """Return the `number`-th workday of the month; the month's last one when it has fewer."""
-    overruled = dict(session.execute(sa.select(CalendarDay.day, CalendarDay.workday)).tuples().all())
+    overruled = dict(session.execute(sa.select(CalendarDay.day, CalendarDay.workday)).all())
     day, last = period.first_day, period.first_day
     while day <= period.last_day:
         if is_workday(day, overruled):

@@ -1,0 +1,72 @@
+"""What is written once cannot be changed or deleted, whoever asks the database for it."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from tests.databases import dump
+from tests.factories import Desk, line, report
+from tracker.core.errors import WrongState
+from tracker.core.rules import DEFAULT_RULES, rules_to_json
+from tracker.store.rules import RuleVersion
+from tracker.store.tables import APPEND_ONLY, Base
+
+
+@pytest.fixture
+def full(closed_quarter: Desk) -> Desk:
+    """Return a desk whose append-only tables all have rows."""
+    with closed_quarter.writing() as session:
+        session.add(
+            RuleVersion(
+                version=1,
+                effective_from=closed_quarter.figures("2023-03").summary.period,
+                rules=rules_to_json(DEFAULT_RULES),
+                made_by="王敏",
+                made_at=closed_quarter.now,
+            )
+        )
+    return closed_quarter
+
+
+def test_update_and_delete_are_refused_for_every_row(full: Desk) -> None:
+    before = dump(full.engine)
+    for name in APPEND_ONLY:
+        table = Base.metadata.tables[name]
+        assert before[name], f"the test needs a row in {name} to try to change it"
+        for statement in (sa.update(table).values(id=table.c.id), sa.delete(table)):
+            with pytest.raises(sa.exc.DBAPIError, match="written once"), full.writing() as session:
+                session.execute(statement)
+    assert dump(full.engine) == before
+
+
+def test_replacing_a_row_is_refused_too(full: Desk) -> None:
+    """SQLite's REPLACE deletes silently unless it is told to ask the triggers; PostgreSQL has an upsert."""
+    before = dump(full.engine)
+    insert = (
+        "INSERT OR REPLACE INTO front_total SELECT * FROM front_total"
+        if full.engine.dialect.name == "sqlite"
+        else "INSERT INTO front_total SELECT * FROM front_total ON CONFLICT (id) DO UPDATE SET count = 0"
+    )
+    with pytest.raises(sa.exc.DBAPIError, match="written once"), full.writing() as session:
+        session.execute(sa.text(insert))
+    assert dump(full.engine) == before
+
+
+def test_every_table_of_history_is_guarded() -> None:
+    """A table that says who made a row and when, and has no state of its own to change, is history."""
+    changing = {"exemption", "plan_proposal", "problem", "notice", "api_token", "evidence", "briefing_issue"}
+    history = {t.name for t in Base.metadata.sorted_tables if {"made_by", "made_at"} <= set(t.columns.keys())}
+    assert history - changing == set(APPEND_ONLY), "guard a new table of history, or name it here as one that changes"
+
+
+def test_the_services_need_no_rewriting(desk: Desk) -> None:
+    """A correction, a plan change and a changed total are all new rows beside the old ones."""
+    desk.roster([line("甲", "1200")])
+    desk.reports("2023-01", [report("甲", 100)])
+    desk.close("2023-01")
+    desk.reports("2023-01", [report("甲", 90)], correction="多报")
+    with pytest.raises(WrongState):
+        desk.close("2023-01")
+    rows = dump(desk.engine)["report_revision"]
+    assert sorted(row[3] for row in rows) == [900_000, 1_000_000]

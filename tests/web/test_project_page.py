@@ -1,0 +1,94 @@
+"""One line's page: plan and reality month by month, reasons, plan revisions, reports and corrections."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.markup import parse, text_of
+from tests.web.seed import HOSTILE
+
+
+def months(office: FlaskClient, path: str) -> list[list[str]]:
+    root = parse(office.get(path).text)
+    table = next(table for table in root.iter("table") if "本月计划" in "".join(table.itertext()))
+    body = next(table.iter("tbody"))
+    return [[" ".join("".join(cell.itertext()).split()) for cell in row] for row in body]
+
+
+def test_plan_and_reality_over_twelve_months(office: FlaskClient) -> None:
+    rows = months(office, "/projects/2023/A-2?month=2023-03")
+    assert rows[2] == ["2023年3月", "200", "600", "110", "330", "13.75", "25.00", "已关闭"]
+    assert rows[3][3:6] == ["—", "—", "—"]
+    assert rows[11][2] == "2,400"
+
+
+def test_correction_stands_beside_what_was_reported(office: FlaskClient) -> None:
+    rows = months(office, "/projects/2023/A-1?month=2023-03")
+    assert rows[2][4] == "350 更正后；原报390"
+    assert rows[1][4] == "250"
+    text = text_of(office.get("/projects/2023/A-1?month=2023-03").text)
+    # The closed month's own figures stay as they were reported.
+    assert "累计完成投资 万元 390" in text
+    assert "更正原因 重复计入设备款" in text
+    assert "第2次报送 计入统计" in text
+    assert "第1次报送 未计入" in text
+
+
+def test_month_before_the_correction_shows_none_later(office: FlaskClient) -> None:
+    rows = months(office, "/projects/2023/A-1?month=2023-02")
+    assert rows[2][3:5] == ["—", "—"]
+
+
+def test_plan_revision_beside_the_original(office: FlaskClient) -> None:
+    page = office.get("/projects/2023/A-2?month=2023-04").text
+    text = text_of(page)
+    assert "常督〔2023〕8号" in text
+    assert "2023-04-12" in text
+    assert "按原计划的进度 17.50%" in text
+    chart = next(e.get("data-chart") for e in parse(page).iter("div") if e.get("data-chart"))
+    series = json.loads(chart or "")["series"]
+    assert [one["style"] for one in series] == ["plan", "actual", "original"]
+    assert series[0]["values"][11] == 1200
+    assert series[2]["values"][11] == 2400
+    assert "按原计划的进度" not in text_of(office.get("/projects/2023/A-2?month=2023-03").text)
+
+
+def test_problems_and_milestones(office: FlaskClient) -> None:
+    text = text_of(office.get("/projects/2023/A-2").text)
+    assert "用地指标未落实 已交办" in text
+    assert "协办单位：市人社局" in text
+    assert "主体封顶 应于2023-02-20前完成 未完成" in text
+    assert "须由市科技局牵头落实，责任单位：武进区" in text
+
+
+def test_missing_report_is_no_zero(office: FlaskClient) -> None:
+    rows = months(office, "/projects/2023/C-1?month=2023-03")
+    assert rows[2][3:6] == ["—", "—", "—"]
+    assert "2023年3月月报未报送" in text_of(office.get("/projects/2023/C-1?month=2023-03").text)
+
+
+def test_start_overdue(office: FlaskClient) -> None:
+    text = text_of(office.get("/projects/2023/B-2?month=2023-03").text)
+    assert "计划2023年2月开工，应开未开已2个月" in text
+    assert "实际开工 2023年2月" in text_of(office.get("/projects/2023/B-1?month=2023-03").text)
+
+
+def test_preparatory_line_has_no_figures(office: FlaskClient) -> None:
+    assert "不计入任何指标" in text_of(office.get("/projects/2023/P-1").text)
+
+
+def test_hostile_name_is_only_a_name(office: FlaskClient) -> None:
+    root = parse(office.get("/projects/2023/A-3").text)
+    assert "".join(root.findall(".//h1")[0].itertext()) == HOSTILE
+
+
+@pytest.mark.parametrize(
+    "path", ["/projects/2023/X-9", "/projects/2022/A-1", "/projects/2023/", "/projects/x/A-1"]
+)
+def test_unknown_line_is_a_404_page(office: FlaskClient, path: str) -> None:
+    answer = office.get(path)
+    assert answer.status_code == 404
+    assert "没有找到" in text_of(answer.text)
