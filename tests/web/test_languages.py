@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 import tracker
 from tests.web.markup import text_of
-from tracker.core import sentences
+from tracker.core import words
 from tracker.core.cohorts import Category, Cohort
 from tracker.core.coverage import ReportStatus
 from tracker.core.lights import Light
@@ -86,17 +86,17 @@ def test_no_template_speaks_outside_the_catalogue() -> None:
 
 def test_words_agree_with_the_briefings() -> None:
     for light in Light:
-        assert str(word(light)) == sentences.light_name(light)
+        assert str(word(light)) == words.light_name(light)
     for cohort in Cohort:
-        assert str(word(cohort)) == sentences.cohort_name(cohort)
+        assert str(word(cohort)) == words.cohort_name(cohort)
     for category in Category:
-        assert str(word(category)) == sentences.category_name(category)
+        assert str(word(category)) == words.category_name(category)
     for status in ReportStatus:
-        assert str(word(status)) == sentences.status_name(status)
+        assert str(word(status)) == words.status_name(status)
     for state, text in STATE_WORDS.items():
         assert str(word(state)) == text
-    for kind, words in WORDS.items():
-        assert set(words) == set(kind)
+    for kind, known in WORDS.items():
+        assert set(known) == set(kind)
 
 
 def test_browsers_language(office: FlaskClient) -> None:

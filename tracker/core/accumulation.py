@@ -8,6 +8,9 @@ from dataclasses import dataclass
 #: What one report says: the month (1 to 12), its amount and the year to date, both in yuan or not said.
 Statement = tuple[int, int | None, int | None]
 
+#: The spans of a year in which every amount stands for its own month.
+_EACH_ITSELF = tuple(range(1, 13))
+
 
 @dataclass(slots=True)
 class Accumulated:
@@ -35,14 +38,13 @@ def accumulate(statements: Iterable[Statement]) -> Accumulated:
     """
     amounts: list[int | None] = [None] * 12
     totals: list[int | None] = [None] * 12
-    spans = list(range(1, 13))
+    spans = _EACH_ITSELF
     total = best = known_to = 0
     for month, amount, year_to_date in statements:
-        gap = known_to != month - 1
-        if year_to_date is not None and (amount is None or gap):
+        if year_to_date is not None and (amount is None or known_to != month - 1):
             if amount is None:
                 amount = year_to_date - total
-                spans[month - 1] = known_to + 1
+                spans = (*spans[: month - 1], known_to + 1, *spans[month:])
             total = year_to_date
         elif amount is not None:
             total += amount
@@ -53,7 +55,7 @@ def accumulate(statements: Iterable[Statement]) -> Accumulated:
         if amount > best and spans[month - 1] == month:
             best = amount
         known_to = month
-    return Accumulated(tuple(amounts), tuple(totals), tuple(spans), total, best)
+    return Accumulated(tuple(amounts), tuple(totals), spans, total, best)
 
 
 @dataclass(frozen=True, slots=True)

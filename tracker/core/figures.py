@@ -6,6 +6,7 @@ hundredths of a percent(age point), None where undefined. See `progress` for the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -218,13 +219,14 @@ class MonthFigures:
 
 def sums_of(lines: Iterable[LineFigures | Measured]) -> Sums:
     """Return the weighted sums of `lines`."""
-    count = annual_plan = completed = scheduled = lagging = due = reported = 0
-    for figures in lines:
-        count += 1
-        annual_plan += figures.line.annual_plan
-        completed += figures.completed
-        scheduled += figures.scheduled
-        lagging += figures.lagging is True
-        due += figures.status.due
-        reported += figures.status.reported
-    return Sums(count, annual_plan, completed, scheduled, lagging, due, reported)
+    members = list(lines)
+    statuses = Counter([figures.status for figures in members])
+    return Sums(
+        count=len(members),
+        annual_plan=sum([figures.line.annual_plan for figures in members]),
+        completed=sum([figures.completed for figures in members]),
+        scheduled=sum([figures.scheduled for figures in members]),
+        lagging=sum([figures.lagging is True for figures in members]),
+        due=sum(count for status, count in statuses.items() if status.due),
+        reported=sum(count for status, count in statuses.items() if status.reported),
+    )

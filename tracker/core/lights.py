@@ -194,15 +194,21 @@ def _start_overdue(rule: Rule, seen: Seen, reasons: list[Reason]) -> None:
 
 
 def _milestone_overdue(rule: Rule, seen: Seen, reasons: list[Reason]) -> None:
+    milestones = seen.measured.line.milestones
+    if not milestones:
+        return
     today = seen.measured.period.last_day
-    for milestone in seen.measured.line.milestones:
+    for milestone in milestones:
         if milestone.done_on is None or milestone.done_on > today:
             _give_overdue(rule, reasons, milestone.due_on, today, {"milestone": milestone.name})
 
 
 def _problem_overdue(rule: Rule, seen: Seen, reasons: list[Reason]) -> None:
+    problems = seen.measured.line.problems
+    if not problems:
+        return
     today = seen.measured.period.last_day
-    for problem in seen.measured.line.problems:
+    for problem in problems:
         if problem.deadline is not None:
             _give_overdue(rule, reasons, problem.deadline, today, {"problem": problem.text})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -180,13 +181,16 @@ def _judged(measured: Measured, facts: MonthFacts, citywide: int | None) -> Line
 
 def _front_figures(facts: MonthFacts, measured: Sequence[Measured]) -> tuple[FrontFigures, ...]:
     """Return every front of both ranked cohorts, best rate first, the ranks by published figures."""
-    with_lines = {item.line.front for item in measured} | {facts.front}
+    members: dict[tuple[str, Cohort], list[Measured]] = defaultdict(list)
+    for item in measured:
+        members[item.line.front, item.cohort].append(item)
+    with_lines = {front for front, _ in members} | {facts.front}
     found: list[FrontFigures] = []
     for cohort in RANKED:
         totals = [
             FrontTotal(name, cohort, sums.count, sums.annual_plan, sums.completed)
             for name in sorted(with_lines)
-            for sums in [sums_of(f for f in measured if f.line.front == name and f.cohort is cohort)]
+            for sums in [sums_of(members[name, cohort])]
         ]
         totals += [
             total for total in facts.front_totals if total.cohort is cohort and total.name not in with_lines

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
-from tracker.core.cohorts import Cohort
 from tracker.core.errors import NotFound
 from tracker.core.figures import MonthFigures, MonthSummary, PeriodState, TrendPoint
 from tracker.core.lights import Light, Verdict
@@ -27,6 +25,69 @@ from tracker.store.periods import PeriodRow
 from tracker.store.roster import Front, KeyProject, Programme, Subproject, Unit, UnitKind
 from tracker.store.rules import RuleVersion
 from tracker.store.snapshots import Snapshot, SnapshotLine
+
+
+# The statements are put together once: for a small roster that would cost more than running them.
+_SNAPSHOT = (
+    sa.select(Snapshot)
+    .join(Front, Front.id == Snapshot.front_id)
+    .where(Snapshot.period_id == sa.bindparam("period_id"), Front.name == sa.bindparam("front"))
+    .order_by(Snapshot.number.desc())
+    .limit(1)
+    # It grows with the roster, and only a briefing needs it.
+    .options(defer(Snapshot.briefing))
+)
+_VERDICTS = sa.select(
+    SnapshotLine.subproject_id,
+    sa.type_coerce(SnapshotLine.light, sa.String),
+    SnapshotLine.flagged_months,
+    SnapshotLine.lagging_months,
+    SnapshotLine.missing_months,
+).where(SnapshotLine.snapshot_id == sa.bindparam("snapshot_id"))
+_FRONT_TOTALS = (
+    sa.select(
+        Front.name,
+        FrontTotalRow.cohort,
+        FrontTotalRow.count,
+        FrontTotalRow.annual_plan,
+        FrontTotalRow.completed,
+        FrontTotalRow.source,
+    )
+    .join(Front, Front.id == FrontTotalRow.front_id)
+    .where(FrontTotalRow.period_id == sa.bindparam("period_id"))
+    .order_by(FrontTotalRow.number, FrontTotalRow.id)
+)
+_OF_FRONT = sa.and_(KeyProject.year == sa.bindparam("year"), Front.name == sa.bindparam("front"))
+_PROGRAMMES = (
+    sa.select(Programme.name)
+    .join(Front, Front.id == Programme.front_id)
+    .where(Programme.year == sa.bindparam("year"), Front.name == sa.bindparam("front"))
+    .order_by(Programme.position)
+)
+_DEPARTMENTS = (
+    sa.select(Unit.name)
+    .where(Unit.kind == UnitKind.DEPARTMENT)
+    .where(
+        sa.select(KeyProject.id)
+        .join(Programme, Programme.id == KeyProject.programme_id)
+        .join(Front, Front.id == Programme.front_id)
+        .where(KeyProject.lead_id == Unit.id, _OF_FRONT)
+        .exists()
+    )
+    .order_by(Unit.position, Unit.id)
+)
+_DISTRICTS = (
+    sa.select(Unit.name)
+    .where(
+        sa.select(Subproject.id)
+        .join(KeyProject, KeyProject.id == Subproject.key_project_id)
+        .join(Programme, Programme.id == KeyProject.programme_id)
+        .join(Front, Front.id == Programme.front_id)
+        .where(Subproject.district_id == Unit.id, _OF_FRONT)
+        .exists()
+    )
+    .order_by(Unit.position, Unit.id)
+)
 
 
 def figures_of(
@@ -64,13 +125,7 @@ def latest_snapshot(session: Session, row: PeriodRow, front: str) -> Snapshot | 
     """Return the snapshot that a closed period stands by; None while it is open."""
     if row.state is not PeriodState.CLOSED:
         return None
-    return session.scalar(
-        sa.select(Snapshot)
-        .join(Front, Front.id == Snapshot.front_id)
-        .where(Snapshot.period_id == row.id, Front.name == front)
-        .order_by(Snapshot.number.desc())
-        .limit(1)
-    )
+    return session.scalar(_SNAPSHOT, {"period_id": row.id, "front": front})
 
 
 def fresh_figures(session: Session, row: PeriodRow, front: str, now: datetime) -> MonthFigures:
@@ -112,17 +167,13 @@ def rules_for(session: Session, period: Period) -> RuleSet:
 
 def front_totals(session: Session, row: PeriodRow) -> tuple[FrontTotal, ...]:
     """Return the newest total of every other front for the period."""
-    rows = session.execute(
-        sa.select(FrontTotalRow, Front.name)
-        .join(Front, Front.id == FrontTotalRow.front_id)
-        .where(FrontTotalRow.period_id == row.id)
-        .order_by(FrontTotalRow.number, FrontTotalRow.id)
-    )
-    newest = {(name, total.cohort): total for total, name in rows}
-    return tuple(
-        FrontTotal(name, cohort, total.count, total.annual_plan, total.completed, total.source)
-        for (name, cohort), total in newest.items()
-    )
+    newest = {
+        (name, cohort): FrontTotal(name, cohort, count, annual_plan, completed, source)
+        for name, cohort, count, annual_plan, completed, source in session.execute(
+            _FRONT_TOTALS, {"period_id": row.id}
+        )
+    }
+    return tuple(newest.values())
 
 
 def _look_back(
@@ -141,58 +192,25 @@ def _look_back(
     if snapshot is None:
         figures = fresh_figures(session, row, front, now)
         return {line.line.id: line.verdict for line in figures.lines}, figures.summary.trend
-    verdicts = session.execute(
-        sa.select(
-            SnapshotLine.subproject_id,
-            SnapshotLine.light,
-            SnapshotLine.flagged_months,
-            SnapshotLine.lagging_months,
-            SnapshotLine.missing_months,
-        ).where(SnapshotLine.snapshot_id == snapshot.id)
-    )
+    verdicts = session.connection().execute(_VERDICTS, {"snapshot_id": snapshot.id}).all()
     return (
-        {
-            line_id: Verdict(light, (), flagged, lagging, missing)
-            for line_id, light, flagged, lagging, missing in verdicts
-        },
+        {line_id: _verdict(*verdict) for line_id, *verdict in verdicts},
         thaw_summary(snapshot.summary).trend,
     )
 
 
+@lru_cache(maxsize=1024)
+def _verdict(light: str, flagged_months: int, lagging_months: int, missing_months: int) -> Verdict:
+    """Return a verdict of a closed month; thousands of lines share a few of them."""
+    return Verdict(Light(light), (), flagged_months, lagging_months, missing_months)
+
+
 def _group_names(session: Session, year: int, front: str) -> tuple[list[str], list[str], list[str]]:
     """Return the front's programmes, the departments that lead in it and the districts that host its lines."""
-    programmes = session.scalars(
-        sa.select(Programme.name)
-        .join(Front, Front.id == Programme.front_id)
-        .where(Programme.year == year, Front.name == front)
-        .order_by(Programme.position)
-    )
-    departments = session.scalars(
-        sa.select(Unit.name)
-        .where(Unit.kind == UnitKind.DEPARTMENT)
-        .where(
-            Unit.id.in_(
-                sa.select(KeyProject.lead_id)
-                .join(Programme, Programme.id == KeyProject.programme_id)
-                .join(Front, Front.id == Programme.front_id)
-                .where(KeyProject.year == year, Front.name == front)
-            )
-        )
-        .order_by(Unit.position, Unit.id)
-    )
-    districts = session.scalars(
-        sa.select(Unit.name)
-        .where(
-            Unit.id.in_(
-                sa.select(Subproject.district_id)
-                .join(KeyProject, KeyProject.id == Subproject.key_project_id)
-                .join(Programme, Programme.id == KeyProject.programme_id)
-                .join(Front, Front.id == Programme.front_id)
-                .where(Subproject.year == year, Front.name == front)
-            )
-        )
-        .order_by(Unit.position, Unit.id)
-    )
+    told = {"year": year, "front": front}
+    programmes = session.scalars(_PROGRAMMES, told)
+    departments = session.scalars(_DEPARTMENTS, told)
+    districts = session.scalars(_DISTRICTS, told)
     return list(programmes), list(departments), list(districts)
 
 

@@ -37,22 +37,19 @@ def raise_problems(
     """
     if not told:
         return 0
-    known = set(
-        session.execute(
-            sa.select(ProblemRow.subproject_id, ProblemRow.key_project_id, ProblemRow.text).where(
-                ProblemRow.state != ProblemState.CLOSED_OUT
-            )
-        ).all()
-    )
+    known = {
+        (row.subproject_id, row.key_project_id, row.text): row
+        for row in session.scalars(
+            sa.select(ProblemRow).where(ProblemRow.state != ProblemState.CLOSED_OUT).order_by(ProblemRow.id)
+        )
+    }
     count = 0
     for work, object_id, text, help_needed in told:
         place = (None if work else object_id, object_id if work else None, text)
-        if place in known:
-            continue
-        known.add(place)
-        count += 1
-        session.add(
-            ProblemRow(
+        row = known.get(place)
+        if row is None:
+            count += 1
+            row = known[place] = ProblemRow(
                 subproject_id=place[0],
                 key_project_id=place[1],
                 raised_in=period,
@@ -62,7 +59,10 @@ def raise_problems(
                 made_by=actor.name,
                 made_at=now,
             )
-        )
+            session.add(row)
+        elif period < row.raised_in:
+            # Months may be loaded in any order; the problem stands since the first that told it.
+            row.raised_in = period
     return count
 
 

@@ -54,7 +54,8 @@ class SignInForm(wtforms.Form):
 
 def install(app: Flask) -> None:
     """Let `app` know who is signed in."""
-    manager = LoginManager(app)
+    # Templates ask `signed_in()`; Flask-Login's own variable would ask the database even after it failed.
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = "strong"
     manager.user_loader(_load)
 
