@@ -45,17 +45,22 @@ NOW = datetime(YEAR + 1, 1, 10, 10, tzinfo=clock.ZONE)
 JANUARY, DECEMBER = Period(YEAR, 1), Period(YEAR, 12)
 
 #: The steps of loading whose databases are kept for imports into copies of them.
+_COPY = "copy.sqlite3"
 EMPTY, ROSTER, ELEVEN_MONTHS = "empty", "roster", "eleven-months"
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An instance of one size; `folder` also holds the workbooks and the databases to copy."""
+    """An instance of one size; `folder` also holds the workbooks and the databases to copy.
+
+    `copies` is the engine of whichever copy is open: a program that runs has its statements compiled.
+    """
 
     size: int
     folder: Path
     settings: Settings
     engine: sa.Engine
+    copies: sa.Engine
 
     @property
     def year(self) -> Year:
@@ -78,14 +83,13 @@ class Instance:
     @contextmanager
     def copy(self, step: str) -> Iterator[sa.Engine]:
         """Open a copy of the database as of a step; it is gone afterwards."""
-        path = self.folder / "copy.sqlite3"
-        shutil.copyfile(self.saved(step), path)
-        engine = make_engine(f"sqlite:///{path}")
+        shutil.copyfile(self.saved(step), self.folder / _COPY)
+        self.copies.connect().close()
         try:
-            yield engine
+            yield self.copies
         finally:
-            engine.dispose()
-            for left in self.folder.glob(f"{path.name}*"):
+            self.copies.dispose()
+            for left in self.folder.glob(f"{_COPY}*"):
                 left.unlink()
 
 
@@ -93,7 +97,8 @@ def load(size: int, folder: Path) -> Instance:
     """Return an instance with the roster and the reports of January to November, all months open."""
     folder.mkdir()
     settings = Settings.at(folder / "home", insecure_cookies=True)
-    instance = Instance(size, folder, settings, initialise(settings))
+    copies = make_engine(f"sqlite:///{folder / _COPY}")
+    instance = Instance(size, folder, settings, initialise(settings), copies)
     lines, months = instance.year.lines, instance.year.months
     write_roster(instance.roster_file, lines)
     for period in (JANUARY, DECEMBER):

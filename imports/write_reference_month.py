@@ -18,6 +18,8 @@ import xlsxwriter
 
 TABLES = Path(__file__).resolve().parent / "2023-q1"
 ILLUSTRATIVE = "演示数据：单位和地点真实，金额均为虚构，仅用于演示。"
+#: The day that the files themselves name; without one they would differ with every run.
+WRITTEN = datetime.fromisoformat("2023-04-03T00:00:00")
 ROSTER = "2023年创新领域重点项目（工作）清单及推进计划.xlsx"
 FRONTS = "2023年3月各领域重点项目完成情况.xlsx"
 
@@ -63,7 +65,7 @@ class Office:
 
     def __init__(self, path: Path) -> None:
         self.book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
-        self.book.set_properties({"title": path.stem, "comments": ILLUSTRATIVE, "created": datetime(2023, 4, 3)})
+        self.book.set_properties({"title": path.stem, "comments": ILLUSTRATIVE, "created": WRITTEN})
         base = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
         grid = {**base, "border": 1}
         self.title = self.book.add_format({**base, "font_size": 16, "bold": True, "align": "center"})

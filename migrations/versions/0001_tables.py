@@ -739,7 +739,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_snapshot_line_light", ["snapshot_id", "light", "behind"], unique=False)
         batch_op.create_index(batch_op.f("ix_snapshot_line_subproject_id"), ["subproject_id"], unique=False)
         batch_op.create_index(
-            "ix_snapshot_line_worsened", ["snapshot_id", "worsened", "behind"], unique=False
+            "ix_snapshot_line_worsened", ["snapshot_id", "worsened", "light", "behind"], unique=False
         )
 
     op.create_table(

@@ -40,7 +40,7 @@ def test_every_setting_is_described() -> None:
 
 def test_every_make_target_is_described() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"^([a-z]+):.*## ", makefile, re.M):
+    for target in re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE):
         assert f"`{target}`" in ENGLISH or f"make {target}" in ENGLISH, f"Describe `make {target}` in README.md."
 
 

@@ -18,7 +18,7 @@ from tracker.core.rules import Basis, Rule, RuleKey, Threshold
 def test_the_title_and_the_standing_of_the_figures() -> None:
     summary = reference().figures.summary
     assert sentences.briefing_title(summary.period) == "关于2023年3月重点项目进展情况的通报"
-    assert sentences.standing_sentence(summary, CUT_OFF).endswith("本报告期尚未关闭，数据为暂行数")
+    assert sentences.standing_sentence(summary, CUT_OFF).endswith("本报告期尚未关闭，数据为暂定数")
     closed = replace(summary, state=PeriodState.CLOSED)
     assert sentences.standing_sentence(closed, CUT_OFF) == "数据截至2023年4月6日，本报告期已关闭"
 

@@ -88,5 +88,5 @@ def watched(browser: Browser, address: str) -> Iterator[Callable[..., Watched]]:
 
 
 def _note(watched: Watched, kind: str, text: str) -> None:
-    if kind in ("error", "warning"):
+    if kind == "error":
         watched.complaints.append(text)

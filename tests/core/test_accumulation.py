@@ -41,6 +41,15 @@ def test_a_stated_year_to_date_bridges_missing_months(months: list[int], gaps: s
     assert contradictions(said) == ()
 
 
+def test_a_month_after_a_gap_does_not_close_the_gap() -> None:
+    said: list[Statement] = [(2, 20, None), (3, 30, 90), (4, 5, 95)]
+    assert contradictions(said) == ()
+    assert accumulate(said).totals[:4] == (None, 20, 90, 95)
+    bridged = accumulate([(2, 20, None), (3, None, 90)])
+    assert (bridged.amounts[2], bridged.spans[2], bridged.best_month) == (70, 1, 20)
+    assert contradictions([(2, 20, None), (3, 30, 45)]) == (Contradiction(3, 45, 50, falls=False),)
+
+
 def test_a_year_to_date_alone_counts_as_one_entry_up_to_its_month() -> None:
     year = accumulate([(3, None, 300)])
     assert year.amounts[2] == 300

@@ -39,22 +39,26 @@ def accumulate(statements: Iterable[Statement]) -> Accumulated:
     amounts: list[int | None] = [None] * 12
     totals: list[int | None] = [None] * 12
     spans = _EACH_ITSELF
-    total = best = known_to = 0
+    # Up to and with month `whole_to` the total is the whole year to date; after a gap it is only a part of it,
+    # until a year to date is stated again.
+    total = best = whole_to = 0
     for month, amount, year_to_date in statements:
-        if year_to_date is not None and (amount is None or known_to != month - 1):
+        if year_to_date is not None and (amount is None or whole_to != month - 1):
             if amount is None:
                 amount = year_to_date - total
-                spans = (*spans[: month - 1], known_to + 1, *spans[month:])
+                spans = (*spans[: month - 1], whole_to + 1, *spans[month:])
             total = year_to_date
+            whole_to = month
         elif amount is not None:
             total += amount
+            if whole_to == month - 1:
+                whole_to = month
         else:
             continue
         amounts[month - 1] = amount
         totals[month - 1] = total
         if amount > best and spans[month - 1] == month:
             best = amount
-        known_to = month
     return Accumulated(tuple(amounts), tuple(totals), spans, total, best)
 
 
@@ -76,9 +80,9 @@ def contradictions(statements: Iterable[Statement]) -> tuple[Contradiction, ...]
     """
     found: list[Contradiction] = []
     total = 0
-    known_to = 0
+    whole_to = 0
     for month, amount, year_to_date in statements:
-        gap = known_to != month - 1
+        gap = whole_to != month - 1
         least = total + (amount or 0)
         if year_to_date is not None:
             if amount is not None and not gap and year_to_date != least:
@@ -88,9 +92,10 @@ def contradictions(statements: Iterable[Statement]) -> tuple[Contradiction, ...]
                 if year_to_date < least:
                     found.append(Contradiction(month, year_to_date, least, falls=year_to_date < total))
                 total = year_to_date
-        elif amount is not None:
-            total = least
-        else:
+        elif amount is None:
             continue
-        known_to = month
+        else:
+            total = least
+        if year_to_date is not None or not gap:
+            whole_to = month
     return tuple(found)

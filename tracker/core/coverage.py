@@ -21,12 +21,16 @@ class ReportStatus(StrEnum):
     @property
     def reported(self) -> bool:
         """Return whether figures came."""
-        return self in (ReportStatus.ON_TIME, ReportStatus.LATE)
+        return self in REPORTED
 
     @property
     def due(self) -> bool:
         """Return whether figures are owed, come or not."""
-        return self not in (ReportStatus.NOT_DUE, ReportStatus.EXEMPT)
+        return self in DUE
+
+
+REPORTED = frozenset({ReportStatus.ON_TIME, ReportStatus.LATE})
+DUE = frozenset(ReportStatus) - {ReportStatus.NOT_DUE, ReportStatus.EXEMPT}
 
 
 def report_status(

@@ -6,7 +6,6 @@ hundredths of a percent(age point), None where undefined. See `progress` for the
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +13,7 @@ from enum import StrEnum
 from tracker.core.cohorts import (
     Cohort,
 )
-from tracker.core.coverage import Coverage, ReportStatus
+from tracker.core.coverage import DUE, REPORTED, Coverage, ReportStatus
 from tracker.core.lights import Light, Measured, Reason, Verdict
 from tracker.core.lines import Line
 from tracker.core.periods import Period
@@ -220,13 +219,12 @@ class MonthFigures:
 def sums_of(lines: Iterable[LineFigures | Measured]) -> Sums:
     """Return the weighted sums of `lines`."""
     members = list(lines)
-    statuses = Counter([figures.status for figures in members])
     return Sums(
         count=len(members),
         annual_plan=sum([figures.line.annual_plan for figures in members]),
         completed=sum([figures.completed for figures in members]),
         scheduled=sum([figures.scheduled for figures in members]),
         lagging=sum([figures.lagging is True for figures in members]),
-        due=sum(count for status, count in statuses.items() if status.due),
-        reported=sum(count for status, count in statuses.items() if status.reported),
+        due=sum([figures.status in DUE for figures in members]),
+        reported=sum([figures.status in REPORTED for figures in members]),
     )

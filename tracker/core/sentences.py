@@ -107,7 +107,7 @@ def standing_sentence(summary: MonthSummary, cut_off: date) -> str:
     """Return when the figures were taken and whether they can still change."""
     if summary.state is PeriodState.CLOSED:
         return f"数据截至{day_name(cut_off)}，本报告期已关闭"
-    return f"数据截至{day_name(cut_off)}，本报告期尚未关闭，数据为暂行数"
+    return f"数据截至{day_name(cut_off)}，本报告期尚未关闭，数据为暂定数"
 
 
 def schedule_sentence(summary: MonthSummary) -> str:

@@ -25,13 +25,17 @@ from tracker.store.snapshots import SnapshotLine
 
 
 def corrections_of(session: Session, row: PeriodRow, front: str, now: datetime) -> tuple[Correction, ...]:
-    """Return the corrections of earlier, closed months made since the last closing and up to `now`."""
+    """Return the corrections of earlier, closed months made since the last closing and up to `now`.
+
+    January looks back on the year before: a correction of December has no other briefing to stand in.
+    """
+    earlier = sa.and_(PeriodRow.year == row.year, PeriodRow.month < row.month)
     closed = list(
         session.scalars(
             sa.select(PeriodRow)
-            .where(PeriodRow.year == row.year, PeriodRow.month < row.month)
+            .where(sa.or_(PeriodRow.year < row.year, earlier))
             .where(PeriodRow.state == PeriodState.CLOSED)
-            .order_by(PeriodRow.month)
+            .order_by(PeriodRow.year, PeriodRow.month)
         )
     )
     since = max((period.closed_at for period in closed if period.closed_at), default=None)

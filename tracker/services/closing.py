@@ -28,7 +28,7 @@ def close_period(session: Session, actor: Actor, period: Period, now: datetime) 
     that has not come counts as missing from now on.
     """
     require_roster(session, period.year)
-    row = periods.find(session, period)
+    row = periods.claimed(session, period) or periods.find(session, period)
     if row.state is not PeriodState.OPEN:
         raise WrongState(f"{period} 不是开放状态，不能关闭。")
     periods.set_state(session, actor, row, PeriodState.CLOSED, now)

@@ -57,6 +57,7 @@ _FRONT_TOTALS = (
     .where(FrontTotalRow.period_id == sa.bindparam("period_id"))
     .order_by(FrontTotalRow.number, FrontTotalRow.id)
 )
+_RULES = sa.select(RuleVersion)
 _OF_FRONT = sa.and_(KeyProject.year == sa.bindparam("year"), Front.name == sa.bindparam("front"))
 _PROGRAMMES = (
     sa.select(Programme.name)
@@ -96,12 +97,15 @@ def figures_of(
     """Return the month's figures of `front` (the office's own by default).
 
     A closed period answers with its snapshot, as reported; `corrected` computes it from what is known
-    today instead. Raise NotFound for a period that was never opened.
+    today instead. Raise NotFound for a period that was never opened, and for a front that has no lines
+    here: of a total alone nothing can be computed.
     """
     row = periods.find(session, period)
-    front = front or own_front(session, period.year)
+    asked, front = front, front or own_front(session, period.year)
     snapshot = None if corrected else latest_snapshot(session, row, front)
     if snapshot is None:
+        if asked is not None and asked not in fronts_with_lines(session, period.year):
+            raise NotFound(f"{period.year} 年在本系统内有子项目的领域", asked)
         return fresh_figures(session, row, front, now)
     lines = session.scalars(
         sa.select(SnapshotLine.figures)
@@ -159,7 +163,7 @@ def rules_for(session: Session, period: Period) -> RuleSet:
     return rules_in_force(
         (
             RuleSet(row.version, row.effective_from, rules_from_json(row.rules))
-            for row in session.scalars(sa.select(RuleVersion))
+            for row in session.scalars(_RULES)
         ),
         period,
     )

@@ -22,6 +22,7 @@ from tracker.store.snapshots import SnapshotLine
 
 #: The lights that the list can show, worst first; green has no place on it.
 LISTED = (Light.RED, Light.YELLOW, Light.GREY)
+FLAGGED = tuple(light for light in LISTED if light.flagged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +98,19 @@ def worsened_lines(session: Session, period: Period, now: datetime, limit: int =
             f for f in figures_of(session, period, now).lines if f.worsened and f.light.flagged
         )
         return Worsened(worse[:limit], len(worse))
-    wanted = sa.and_(
-        SnapshotLine.snapshot_id == snapshot.id,
-        SnapshotLine.worsened,
-        SnapshotLine.light.in_([light for light in Light if light.flagged]),
-    )
-    texts = session.scalars(
-        sa.select(SnapshotLine.figures)
-        .where(wanted)
-        .order_by(SnapshotLine.light != Light.RED, SnapshotLine.behind.desc(), SnapshotLine.id)
-        .limit(limit)
-    )
-    count = session.scalar(sa.select(sa.func.count(SnapshotLine.id)).where(wanted)) or 0
-    return Worsened(tuple(thaw_line(text) for text in texts), count)
+    got_worse = sa.and_(SnapshotLine.snapshot_id == snapshot.id, SnapshotLine.worsened == sa.true())
+    # What got worse is not green; grey, a missing report, has a list of its own.
+    count = session.scalar(sa.select(sa.func.count()).where(got_worse, SnapshotLine.light != Light.GREY))
+    texts: list[str] = []
+    for light in FLAGGED:
+        # One light at a time follows an index and stops at the limit; both together would sort every line.
+        texts += session.scalars(
+            sa.select(SnapshotLine.figures)
+            .where(got_worse, SnapshotLine.light == light)
+            .order_by(SnapshotLine.behind.desc(), SnapshotLine.id)
+            .limit(limit - len(texts))
+        )
+    return Worsened(tuple(thaw_line(text) for text in texts), count or 0)
 
 
 def worst_first(lines: Iterable[LineFigures]) -> tuple[LineFigures, ...]:

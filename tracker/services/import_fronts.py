@@ -18,7 +18,7 @@ from tracker.services import audit, periods
 from tracker.services.actors import Actor
 from tracker.services.figures import fronts_with_lines
 from tracker.services.imported import Imported, refuse_if_any
-from tracker.services.office import office_of
+from tracker.services.office import own_front
 from tracker.store.fronts import FrontTotalRow
 from tracker.store.roster import Front
 
@@ -31,11 +31,8 @@ def import_fronts(
     A front whose projects are kept here is computed from them: its row is left aside, and said so.
     """
     refuse_if_any(reading.errors)
-    row = periods.row_of(session, period)
-    if row is None or row.state is PeriodState.UPCOMING:
-        periods.open_period(session, actor, period, now)
-        row = periods.find(session, period)
-    own = {key(name) for name in (*fronts_with_lines(session, period.year), office_of(session).own_front)}
+    row = periods.claimed_open(session, actor, period, now)
+    own = {key(name) for name in (*fronts_with_lines(session, period.year), own_front(session, period.year))}
     fronts = {key(front.name): front for front in session.scalars(sa.select(Front))}
     newest: dict[tuple[int, Cohort], FrontTotalRow] = {
         (total.front_id, total.cohort): total

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from tracker.services.actors import Actor
 from tracker.services.figures import require_roster
 from tracker.services.imported import Imported, refuse_if_any
 from tracker.services.problems import raise_problems
+from tracker.store.bulk import insert_rows
 from tracker.store.periods import PeriodRow, StateChange
 from tracker.store.plans import PlanRevision
 from tracker.store.reports import Report, ReportRevision, ReportState
@@ -71,10 +72,7 @@ def import_reports(
     needs its reason in `correction`. Raise Refused with every problem, the reading's own included.
     """
     require_roster(session, period.year)
-    row = periods.row_of(session, period)
-    if row is None or row.state is PeriodState.UPCOMING:
-        periods.open_period(session, actor, period, now)
-        row = periods.find(session, period)
+    row = periods.claimed_open(session, actor, period, now)
     work = _ReportsImport(session, actor, row, now, accept, correction, reading.file)
     for draft in reading.rows:
         work.take(draft)
@@ -223,12 +221,14 @@ class _ReportsImport:
             self.errors.append(draft.position.problem("name", what, "请只保留一行"))
             return
         self.seen[place] = draft
+        head, counted = self.heads.get(place, (None, None))
+        if counted is not None:
+            draft = _with_unsaid(draft, counted)
         if found.work:
             self._check_work(draft)
         else:
             self._check_money(found, draft)
             self._check_start(found, draft)
-        head, counted = self.heads.get(place, (None, None))
         if counted is not None and all(getattr(draft, name) == getattr(counted, name) for name in _SAID):
             self.unchanged += 1
             if self.accept and head is not None and head.state is not ReportState.ACCEPTED:
@@ -289,6 +289,13 @@ class _ReportsImport:
                 self.warnings.append(
                     draft.position.problem("name", what, f"请一并核对{item.month}月", severity=Severity.WARNING)
                 )
+        if draft.month_completed is None and draft.ytd_completed is None:
+            what = f"“{found.name}”没有填完成投资，本月金额按未报统计"
+            self.warnings.append(
+                draft.position.problem(
+                    "month_completed", what, "没有投资的请填 0", severity=Severity.WARNING
+                )
+            )
         if draft.month_completed is None and draft.ytd_completed is not None and not wrong:
             earlier = accumulate(said for m, said in sorted(others.items()) if m < month)
             if month > 1 and all(amount is None for amount in earlier.amounts[: month - 1]):
@@ -335,7 +342,7 @@ class _ReportsImport:
         waiting: list[tuple[_Object, ReportRow]] = []
         revisions: list[dict[str, Any]] = []
         for found, draft in self.fresh:
-            head, _ = self.heads.get((found.work, found.id), (None, None))
+            head, counted = self.heads.get((found.work, found.id), (None, None))
             if head is None:
                 new_heads.append(
                     {
@@ -352,17 +359,16 @@ class _ReportsImport:
             self._change_state(head, state)
             head.revisions += 1
             head.counted = head.revisions
-            revisions.append(self._revision(head.id, head.revisions, draft, late, closed))
-        if new_heads:
-            statement = sa.insert(Report).returning(Report.id, sort_by_parameter_order=True)
-            ids = list(self.session.scalars(statement, new_heads))
-            self.created = len(ids)
-            revisions += [
-                self._revision(head_id, 1, draft, late, closed)
-                for head_id, (_, draft) in zip(ids, waiting, strict=True)
-            ]
-        if revisions:
-            self.session.execute(sa.insert(ReportRevision), revisions)
+            # A correction of what came on time does not come late.
+            tardy = late if counted is None or not closed else counted.late
+            revisions.append(self._revision(head.id, head.revisions, draft, tardy, closed))
+        insert_rows(self.session, Report, new_heads)
+        ids = self._head_ids() if new_heads else {}
+        revisions += [
+            self._revision(ids[found.work, found.id], 1, draft, late, closed) for found, draft in waiting
+        ]
+        insert_rows(self.session, ReportRevision, revisions)
+        self.created = len(new_heads)
         raise_problems(
             self.session,
             self.actor,
@@ -375,6 +381,15 @@ class _ReportsImport:
             ],
         )
         self.session.flush()
+
+    def _head_ids(self) -> dict[tuple[bool, int], int]:
+        """Return the id of every report of the period, by what it reports on."""
+        rows = self.session.execute(
+            sa.select(Report.id, Report.subproject_id, Report.key_project_id).where(
+                Report.period_id == self.row.id
+            )
+        ).all()
+        return {(line_id is None, line_id or work_id or 0): head_id for head_id, line_id, work_id in rows}
 
     def _revision(
         self, report_id: int, number: int, draft: ReportRow, late: bool, closed: bool
@@ -411,3 +426,16 @@ class _ReportsImport:
             )
         )
 
+
+def _with_unsaid(draft: ReportRow, counted: ReportRevision) -> ReportRow:
+    """Return the row with what its table has no column for taken from the report that counts so far.
+
+    The two amounts are one statement: a table with either says both. A blank cell does say something,
+    namely nothing.
+    """
+    said = draft.position.columns
+    money = ("month_completed", "ytd_completed")
+    kept = [name for name in _SAID if name not in money and name not in said]
+    if not any(name in said for name in money):
+        kept += money
+    return replace(draft, **{name: getattr(counted, name) for name in kept})

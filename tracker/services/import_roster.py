@@ -20,7 +20,7 @@ from tracker.services import audit
 from tracker.services import roster_writing as writing
 from tracker.services.actors import Actor
 from tracker.services.imported import Imported, refuse_if_any
-from tracker.services.office import office_of
+from tracker.services.office import own_front
 from tracker.services.roster_known import KnownRoster, ProgrammeEntry, ProjectEntry, known_roster
 from tracker.services.roster_writing import NewLine, NewPlan, PlanApproval
 from tracker.store.month import NO_PROGRAMME
@@ -47,16 +47,21 @@ def import_roster(
     """
     approval = approval or PlanApproval()
     known = known_roster(session, year)
-    work = _Matching(known, office_of(session).own_front, approval, _first_open(session, year))
+    work = _Matching(known, own_front(session, year), approval, _first_open(session, year))
     for row in reading.rows:
         work.take(row)
+    work.settle_moves()
     refuse_if_any(reading.errors, work.errors)
     writing.write_year(session, year)
     work.changes += writing.write_units(session, known, work.unit_kinds)
     writing.write_programmes(session, known, year)
-    writing.write_projects(session, known, year)
+    writing.write_projects(session, known, year, [line.row.code for line in work.new_lines if line.row.code])
     for line, row, project in work.found:
-        _settle(session, known, line, row, project)
+        line.key_project_id = project.id
+        if row.district:
+            line.district_id = known.units[key(row.district)].id
+    for place, names in work.links.items():
+        _link(session, known, place, names)
     plans = [*work.plans, *writing.write_lines(session, known, work.new_lines, year)]
     writing.write_plans(session, plans, approval, reading.file, actor.name, now)
     session.flush()
@@ -91,18 +96,12 @@ def _first_open(session: Session, year: int) -> Period:
     return Period(year, 1).plus(closed or 0)
 
 
-def _settle(
-    session: Session, known: KnownRoster, line: Subproject, row: RosterRow, project: ProjectEntry
-) -> None:
-    """Give a known line its key project, district and responsible units, which all have rows by now."""
-    line.key_project_id = project.id
-    if row.district:
-        line.district_id = known.units[key(row.district)].id
-    for name in dict.fromkeys(row.responsible):
-        unit_id = known.units[key(name)].id
-        if unit_id not in known.responsible[line.id]:
-            session.add(Responsibility(unit_id=unit_id, subproject_id=line.id))
-            known.responsible[line.id].add(unit_id)
+def _link(session: Session, known: KnownRoster, place: tuple[bool, int], names: list[str]) -> None:
+    """Give a known line or work its further responsible units, which have rows by now."""
+    work, object_id = place
+    for name in names:
+        link = {"key_project_id": object_id} if work else {"subproject_id": object_id}
+        session.add(Responsibility(unit_id=known.units[key(name)].id, **link))
 
 
 @dataclass(slots=True)
@@ -123,7 +122,9 @@ class _Matching:
     plans: list[NewPlan] = field(default_factory=list)
     found: list[tuple[Subproject, RosterRow, ProjectEntry]] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
-    seen_works: set[str] = field(default_factory=set)
+    seen_works: set[int] = field(default_factory=set)
+    moving: list[tuple[Subproject, RosterRow, str]] = field(default_factory=list)
+    links: dict[tuple[bool, int], list[str]] = field(default_factory=dict)
     unit_kinds: dict[str, tuple[str, UnitKind]] = field(default_factory=dict)
 
     def take(self, row: RosterRow) -> None:
@@ -135,19 +136,39 @@ class _Matching:
         name = row.subproject or row.key_project
         line = self._match(row, name)
         if line is None:
-            self._check_new(row, name)
-            self.new_lines.append(NewLine(row, self._project_for(row)))
-            return
+            self._add_line(row, name)
+        elif not row.code and self._names_another_project(line, row, name):
+            # Another row may yet claim the line under its own key project; then this is a new one.
+            self.moving.append((line, row, name))
+        else:
+            self._take_line(line, row, name)
+
+    def settle_moves(self) -> None:
+        """Decide on the rows whose line stands in another key project: it moved, or they are new lines."""
+        for line, row, name in self.moving:
+            if line.id in self.seen:
+                self._add_line(row, name)
+            else:
+                self._take_line(line, row, name)
+
+    def _names_another_project(self, line: Subproject, row: RosterRow, name: str) -> bool:
+        # A file without a key-project column repeats the line's own name; it says nothing about the project.
+        return bool(row.key_project) and key(row.key_project) not in (self.known.project_name(line), key(name))
+
+    def _add_line(self, row: RosterRow, name: str) -> None:
+        self._check_new(row, name)
+        self.new_lines.append(NewLine(row, self._project_for(row)))
+
+    def _take_line(self, line: Subproject, row: RosterRow, name: str) -> None:
         if line.id in self.seen:
             what = f"子项目“{line.name}”（{line.code}）在文件中出现两次"
             self.errors.append(row.position.problem("subproject", what, "请只保留一行"))
             return
         self.seen.add(line.id)
-        project = self.known.project_of[line.key_project_id]
-        # A file without a key-project column repeats the line's own name; it says nothing about the project.
-        if row.key_project and key(row.key_project) not in (key(project.name), key(name)):
+        if self._names_another_project(line, row, name):
             project = self._project_for(row)
         else:
+            project = self._in_programme(self.known.project_of[line.key_project_id], row)
             self._merge_lead(project, row)
         self.found.append((line, row, project))
         self._compare(line, row, name, project)
@@ -167,15 +188,43 @@ class _Matching:
         return candidates[0] if candidates else None
 
     def _take_work(self, row: RosterRow) -> None:
-        project = self._project_for(row)
-        name = key(project.name)
-        if name in self.seen_works:
+        project = self._known_work(row)
+        if project is None:
+            project = self._project_for(row)
+            self.new_works += id(project) not in self.seen_works
+            self.seen_works.add(id(project))
             return
-        self.seen_works.add(name)
-        if project.row is None:
-            self.new_works += 1
-        else:
+        if id(project) in self.seen_works:
+            return
+        self.seen_works.add(id(project))
+        changes = len(self.changes)
+        if key(row.key_project) != key(project.name):
+            self.changes.append(f"{project.code}：名称由“{project.name}”改为“{row.key_project}”")
+            self.known.move(project, name=row.key_project)
+        project = self._in_programme(project, row)
+        self._merge_lead(project, row)
+        self._compare_responsible(f"{project.code} {project.name}", (True, project.id), row)
+        if len(self.changes) == changes:
             self.unchanged += 1
+        else:
+            self.changed.add(project.code or "")
+
+    def _known_work(self, row: RosterRow) -> ProjectEntry | None:
+        """Return the work in the database that the row's code, else its name, stands for."""
+        if row.code and (project := self.known.code_of_project(row.code)) is not None:
+            if project.kind is Kind.WORK:
+                return project
+            what = f"编码 {row.code} 已是重点项目“{project.name}”的编码"
+            self.errors.append(row.position.problem("code", what, "请改用别的编码，或留空由系统编码", row.code))
+            return None
+        named = [
+            project
+            for project in self.known.named.get(key(row.key_project), ())
+            if project.kind is Kind.WORK and project.row is not None
+        ]
+        here = [project for project in named if project.stands_where(row)]
+        found = here or [project for project in named if id(project) not in self.seen_works]
+        return found[0] if len(found) == 1 else None
 
     def _check_new(self, row: RosterRow, name: str) -> None:
         at = row.position
@@ -205,16 +254,20 @@ class _Matching:
         front = row.front or self.own_front
         programme = row.programme or NO_PROGRAMME
         place = (key(front), key(programme))
-        self.known.programmes.setdefault(place, ProgrammeEntry(front, programme))
         name = row.key_project or row.subproject or ""
         kind = Kind(row.kind)
         project = self.known.projects.get((place, key(name)))
         if project is None:
+            # What the row does not say follows from the one key project of that name.
+            here = [entry for entry in self.known.named.get(key(name), ()) if entry.stands_where(row)]
+            project = here[0] if len(here) == 1 else None
+        if project is None:
+            self.known.programmes.setdefault(place, ProgrammeEntry(front, programme))
             code = row.code if kind is Kind.WORK else None
             project = ProjectEntry(
                 name, kind, place, code, row.lead, said_at=row, responsible=row.responsible
             )
-            self.known.projects[place, key(name)] = project
+            self.known.add(project)
             return project
         if project.kind is not kind:
             what = f"“{project.name}”既是项目又是工作"
@@ -223,8 +276,30 @@ class _Matching:
         self._merge_lead(project, row)
         return project
 
+    def _in_programme(self, project: ProjectEntry, row: RosterRow) -> ProjectEntry:
+        """Return the key project in the programme that the row names; it moves there with all its lines.
+
+        Where the rows of one key project name two programmes, there are two key projects of that name.
+        """
+        if project.stands_where(row):
+            project.placed = project.placed or bool(row.programme)
+            return project
+        before = self.known.programmes[project.place]
+        after = ProgrammeEntry(row.front or before.front, row.programme or before.name)
+        place = (key(after.front), key(after.name))
+        if project.placed or (place, key(project.name)) in self.known.projects:
+            return self._project_for(row)
+        self.changes.append(f"重点项目“{project.name}”由“{before.name}”改列“{after.name}”")
+        self.known.programmes.setdefault(place, after)
+        self.known.move(project, place=place)
+        project.placed = True
+        return project
+
     def _merge_lead(self, project: ProjectEntry, row: RosterRow) -> None:
-        if not row.lead or (project.lead and key(project.lead) == key(row.lead)):
+        if not row.lead:
+            return
+        if project.lead and key(project.lead) == key(row.lead):
+            project.said_at = project.said_at or row
             return
         if project.lead and project.said_at is not None:
             what = f"重点项目“{project.name}”的牵头单位前后不一，前面是“{project.lead}”"
@@ -241,7 +316,11 @@ class _Matching:
         label = f"{line.code} {line.name}"
         before = self.known.project_of[line.key_project_id]
         if project is not before:
-            self.changes.append(f"{label}：重点项目由“{before.name}”改为“{project.name}”")
+            old, new = before.name, project.name
+            if key(old) == key(new):
+                old = self.known.programmes[before.place].name
+                new = self.known.programmes[project.place].name
+            self.changes.append(f"{label}：重点项目由“{old}”改为“{new}”")
         district = self.known.unit_name(line.district_id)
         if row.district and key(row.district) != key(district or ""):
             self.changes.append(f"{label}：板块由“{district or '未填'}”改为“{row.district}”")
@@ -258,10 +337,19 @@ class _Matching:
                 self.changes.append(f"{label}：{words}由“{shown}”改为“{value}”")
                 setattr(line, attribute, value)
         self._compare_plan(line, row, label)
+        self._compare_responsible(label, (False, line.id), row)
         if len(self.changes) == changes:
             self.unchanged += 1
         else:
             self.changed.add(line.code)
+
+    def _compare_responsible(self, label: str, place: tuple[bool, int], row: RosterRow) -> None:
+        known = self.known.responsible[place]
+        for name in dict.fromkeys(row.responsible):
+            unit = self.known.units.get(key(name))
+            if unit is None or unit.id not in known:
+                self.changes.append(f"{label}：增加责任单位“{name}”")
+                self.links.setdefault(place, []).append(name)
 
     def _compare_plan(self, line: Subproject, row: RosterRow, label: str) -> None:
         if row.annual_plan is None:
@@ -282,6 +370,11 @@ class _Matching:
             return
         wanted = approval.effective_from or Period.of(approval.approved_on)
         effective = max(wanted, self.first_open)
+        if effective.year != line.year:
+            what = f"{label}：计划调整从 {effective} 起执行，不在 {line.year} 年尚未关闭的月份内"
+            mend = "请核对 --approved 或 --effective；全年已关闭的，不能再调整计划"
+            self.errors.append(row.position.problem("annual_plan", what, mend))
+            return
         self.changes.append(f"{what}（{effective} 起执行，{approval.document_no}）")
         self.plans.append(
             NewPlan(line.id, last.number + 1, effective, row.annual_plan, row.monthly_plan)

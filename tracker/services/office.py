@@ -28,11 +28,28 @@ class Office:
     notice: str = ""
 
 
+_SETTINGS = sa.select(OfficeSetting.key, OfficeSetting.value)
+_LINES_BY_FRONT = (
+    sa.select(Front.name, sa.func.count(Subproject.id))
+    .join(Programme, Programme.front_id == Front.id)
+    .join(KeyProject, KeyProject.programme_id == Programme.id)
+    .join(Subproject, Subproject.key_project_id == KeyProject.id)
+    .where(Subproject.year == sa.bindparam("year"))
+    .group_by(Front.name)
+)
+_HAS_LINES = (
+    sa.select(Subproject.id)
+    .join(KeyProject, KeyProject.id == Subproject.key_project_id)
+    .join(Programme, Programme.id == KeyProject.programme_id)
+    .join(Front, Front.id == Programme.front_id)
+    .where(KeyProject.year == sa.bindparam("year"), Front.name == sa.bindparam("front"))
+    .limit(1)
+)
+
+
 def office_of(session: Session) -> Office:
     """Return the office's settings, defaults where nothing is set."""
-    stored: dict[str, Any] = dict(
-        session.execute(sa.select(OfficeSetting.key, OfficeSetting.value)).all()
-    )
+    stored: dict[str, Any] = dict(session.execute(_SETTINGS).all())
     known = {field.name for field in fields(Office)}
     return Office(**{key: value for key, value in stored.items() if key in known})
 
@@ -47,15 +64,10 @@ def set_office(session: Session, **values: str | int) -> None:
 def own_front(session: Session, year: int) -> str:
     """Return the front whose figures are told: the set one, or the largest of a roster without it."""
     wanted = office_of(session).own_front
-    counts = session.execute(
-        sa.select(Front.name, sa.func.count(Subproject.id))
-        .join(Programme, Programme.front_id == Front.id)
-        .join(KeyProject, KeyProject.programme_id == Programme.id)
-        .join(Subproject, Subproject.key_project_id == KeyProject.id)
-        .where(Subproject.year == year)
-        .group_by(Front.name)
-    ).all()
-    names = {name: count for name, count in counts}
-    if not names or wanted in names:
+    # One line is enough to know; only a roster without the set front has to be counted.
+    if session.scalar(_HAS_LINES, {"year": year, "front": wanted}) is not None:
+        return wanted
+    names = {name: count for name, count in session.execute(_LINES_BY_FRONT, {"year": year})}
+    if not names:
         return wanted
     return max(sorted(names), key=lambda name: names[name])

@@ -45,11 +45,14 @@ def info_of(row: PeriodRow) -> PeriodInfo:
     return PeriodInfo(row.period, row.state, row.deadline, row.opened_at, row.closed_at)
 
 
+_PERIOD = sa.select(PeriodRow).where(
+    PeriodRow.year == sa.bindparam("year"), PeriodRow.month == sa.bindparam("month")
+)
+
+
 def row_of(session: Session, period: Period) -> PeriodRow | None:
     """Return the period's row, None while there is none."""
-    return session.scalar(
-        sa.select(PeriodRow).where(PeriodRow.year == period.year, PeriodRow.month == period.month)
-    )
+    return session.scalar(_PERIOD, {"year": period.year, "month": period.month})
 
 
 def find(session: Session, period: Period) -> PeriodRow:
@@ -57,6 +60,26 @@ def find(session: Session, period: Period) -> PeriodRow:
     row = row_of(session, period)
     if row is None:
         raise NotFound("报告期", str(period))
+    return row
+
+
+def claimed(session: Session, period: Period) -> PeriodRow | None:
+    """Return the period's row as it stands once nobody else is at it, None while there is none.
+
+    Whoever changes a month or what is reported for it claims the month first, until the transaction ends:
+    otherwise it could be closed twice at once, or be closed while a report slips in. SQLite has one writer
+    at a time anyway.
+    """
+    statement = _PERIOD.with_for_update(of=PeriodRow).execution_options(populate_existing=True)
+    return session.scalar(statement, {"year": period.year, "month": period.month})
+
+
+def claimed_open(session: Session, actor: Actor, period: Period, now: datetime) -> PeriodRow:
+    """Return the claimed row of a period that reports or totals come for, opened when it was not."""
+    row = claimed(session, period)
+    if row is None or row.state is PeriodState.UPCOMING:
+        open_period(session, actor, period, now)
+        row = find(session, period)
     return row
 
 
@@ -71,21 +94,28 @@ def open_period(session: Session, actor: Actor, period: Period, now: datetime) -
     A period whose deadline lies in the past is opened without one: months that are loaded afterwards
     must not brand every report in them as late.
     """
-    row = row_of(session, period)
-    if row is not None and row.state is PeriodState.CLOSED:
+    row = claimed(session, period) or _made(session, period)
+    if row.state is PeriodState.CLOSED:
         raise WrongState(f"{period} 已关闭，不能再次打开；更正已关闭月份请用“更正”并说明原因。")
-    if row is not None and row.state is PeriodState.OPEN:
+    if row.state is PeriodState.OPEN:
         return info_of(row)
     day = deadline_day(session, period).day
     deadline = datetime.combine(day, time(23, 59, 59), tzinfo=clock.ZONE)
-    before = PeriodState.UPCOMING
-    if row is None:
-        row = PeriodRow(year=period.year, month=period.month, state=before)
-        session.add(row)
     row.deadline = deadline if now <= deadline else None
     row.opened_at = now
     set_state(session, actor, row, PeriodState.OPEN, now)
     return info_of(row)
+
+
+def _made(session: Session, period: Period) -> PeriodRow:
+    """Return a new row for the period, or the one that somebody else made at the same moment."""
+    row = PeriodRow(year=period.year, month=period.month, state=PeriodState.UPCOMING)
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except sa.exc.IntegrityError:
+        return claimed(session, period) or find(session, period)
+    return row
 
 
 def set_state(

@@ -21,7 +21,8 @@ Place = tuple[str, str]
 class ProjectEntry:
     """A key project as it will stand after the import; `row` is None while it is not in the database.
 
-    `said_at` is the row of the file that last named its lead, None while the file has not.
+    `said_at` is the row of the file that last named its lead, None while the file has not; `placed` tells
+    whether a row of the file named its programme.
     """
 
     name: str
@@ -32,7 +33,15 @@ class ProjectEntry:
     row: KeyProject | None = None
     id: int = 0
     said_at: RosterRow | None = None
+    placed: bool = False
     responsible: tuple[str, ...] = ()
+
+    def stands_where(self, row: RosterRow) -> bool:
+        """Return whether what the row says of front and programme, if anything, fits this key project."""
+        front, programme = self.place
+        return (not row.front or key(row.front) == front) and (
+            not row.programme or key(row.programme) == programme
+        )
 
 
 @dataclass(slots=True)
@@ -46,7 +55,10 @@ class ProgrammeEntry:
 
 @dataclass(slots=True)
 class KnownRoster:
-    """The roster of one year; every mapping is keyed by `intake.texts.key` of the printed name."""
+    """The roster of one year; every mapping is keyed by `intake.texts.key` of the printed name.
+
+    `responsible` holds the ids of the responsible units of a line (False) or a work (True) by its id.
+    """
 
     units: dict[str, Unit]
     programmes: dict[Place, ProgrammeEntry]
@@ -56,7 +68,24 @@ class KnownRoster:
     by_code: dict[str, Subproject]
     by_name: dict[str, list[Subproject]]
     plans: dict[int, PlanRevision]
-    responsible: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    named: dict[str, list[ProjectEntry]] = field(default_factory=lambda: defaultdict(list))
+    responsible: dict[tuple[bool, int], set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, project: ProjectEntry) -> None:
+        """Take in a key project."""
+        self.projects[project.place, key(project.name)] = project
+        self.named[key(project.name)].append(project)
+
+    def move(self, project: ProjectEntry, *, name: str | None = None, place: Place | None = None) -> None:
+        """Give a key project another name or place."""
+        del self.projects[project.place, key(project.name)]
+        self.named[key(project.name)].remove(project)
+        project.name, project.place = name or project.name, place or project.place
+        self.add(project)
+
+    def code_of_project(self, code: str) -> ProjectEntry | None:
+        """Return the key project that has this code in the database."""
+        return next((found for found in self.project_of.values() if found.code == code), None)
 
     def project_name(self, line: Subproject) -> str:
         """Return the matching key of the line's key project."""
@@ -91,7 +120,7 @@ def known_roster(session: Session, year: int) -> KnownRoster:
     known = KnownRoster(
         units=units,
         programmes=programmes,
-        projects={(project.place, key(project.name)): project for project in projects.values()},
+        projects={},
         project_of=projects,
         lines=lines,
         by_code={line.code: line for line in lines},
@@ -106,12 +135,15 @@ def known_roster(session: Session, year: int) -> KnownRoster:
             )
         },
     )
+    for project in projects.values():
+        known.add(project)
     for line in lines:
         known.by_name[key(line.name)].append(line)
-    for line_id, unit_id in session.execute(
-        sa.select(Responsibility.subproject_id, Responsibility.unit_id)
-        .join(Subproject, Subproject.id == Responsibility.subproject_id)
-        .where(Subproject.year == year)
+    for line_id, project_id, unit_id in session.execute(
+        sa.select(Responsibility.subproject_id, Responsibility.key_project_id, Responsibility.unit_id)
+        .outerjoin(Subproject, Subproject.id == Responsibility.subproject_id)
+        .outerjoin(KeyProject, KeyProject.id == Responsibility.key_project_id)
+        .where(sa.func.coalesce(Subproject.year, KeyProject.year) == year)
     ):
-        known.responsible[line_id or 0].add(unit_id)
+        known.responsible[project_id is not None, line_id or project_id or 0].add(unit_id)
     return known

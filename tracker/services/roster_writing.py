@@ -16,6 +16,7 @@ from tracker.core.periods import Period
 from tracker.intake.roster import RosterRow
 from tracker.intake.texts import key
 from tracker.services.roster_known import KnownRoster, ProjectEntry
+from tracker.store.bulk import insert_rows
 from tracker.store.plans import MONTH_COLUMNS, PlanRevision
 from tracker.store.roster import (
     Front,
@@ -97,22 +98,29 @@ def write_programmes(session: Session, known: KnownRoster, year: int) -> None:
     session.flush()
 
 
-def write_projects(session: Session, known: KnownRoster, year: int) -> None:
-    """Write new key projects, with codes made where there are none, and changed leads of old ones."""
+def write_projects(session: Session, known: KnownRoster, year: int, given: Iterable[str]) -> None:
+    """Write new key projects, with codes made where there are none, and what changed about old ones.
+
+    `given` are the codes that new lines bring along: reports may name a line or a work by its code alone,
+    so that no two of them share one.
+    """
     taken = {project.code for project in known.projects.values() if project.code}
+    taken |= {*known.by_code, *given}
     position = sum(project.row is not None for project in known.projects.values())
     fresh: list[ProjectEntry] = []
     values: list[dict[str, Any]] = []
     for project in known.projects.values():
         lead = known.units[key(project.lead)].id if project.lead else None
+        programme = known.programmes[project.place].row
+        assert programme is not None  # write_programmes came before
         if project.row is not None:
             project.row.lead_id = lead
+            project.row.name = project.name
+            project.row.programme_id = programme.id
             continue
         position += 1
         project.code = project.code or _free(f"K{position:03d}", taken)
         taken.add(project.code)
-        programme = known.programmes[project.place].row
-        assert programme is not None  # write_programmes came before
         fresh.append(project)
         values.append(
             {
@@ -126,7 +134,7 @@ def write_projects(session: Session, known: KnownRoster, year: int) -> None:
                 "position": position,
             }
         )
-    for project, row_id in zip(fresh, _insert(session, KeyProject, values), strict=True):
+    for project, row_id in zip(fresh, _insert(session, KeyProject, year, values), strict=True):
         project.id = row_id
     _link(
         session,
@@ -143,6 +151,7 @@ def write_lines(session: Session, known: KnownRoster, new_lines: Iterable[NewLin
     """Write new lines, with codes made where there are none; return their original plans."""
     fresh = list(new_lines)
     taken = set(known.by_code) | {line.row.code for line in fresh if line.row.code}
+    taken |= {project.code for project in known.projects.values() if project.code}
     counts: dict[int, int] = defaultdict(int)
     for line in known.lines:
         counts[line.key_project_id] += 1
@@ -166,7 +175,7 @@ def write_lines(session: Session, known: KnownRoster, new_lines: Iterable[NewLin
                 "position": position,
             }
         )
-    ids = _insert(session, Subproject, values)
+    ids = _insert(session, Subproject, year, values)
     _link(
         session,
         (
@@ -201,23 +210,20 @@ def write_plans(
         }
         for plan in plans
     ]
-    if values:
-        session.execute(sa.insert(PlanRevision), values)
+    insert_rows(session, PlanRevision, values)
 
 
 def _insert(
-    session: Session, table: type[KeyProject | Subproject], values: list[dict[str, Any]]
+    session: Session, table: type[KeyProject | Subproject], year: int, values: list[dict[str, Any]]
 ) -> list[int]:
-    if not values:
-        return []
-    statement = sa.insert(table).returning(table.id, sort_by_parameter_order=True)
-    return list(session.scalars(statement, values))
+    """Insert rows and return their ids, found again by code: asked for with RETURNING, each costs a statement."""
+    insert_rows(session, table, values)
+    ids = dict(session.execute(sa.select(table.code, table.id).where(table.year == year)).all())
+    return [ids[row["code"]] for row in values]
 
 
 def _link(session: Session, links: Iterable[dict[str, int]]) -> None:
-    values = list(links)
-    if values:
-        session.execute(sa.insert(Responsibility), values)
+    insert_rows(session, Responsibility, list(links))
 
 
 def _free(code: str, taken: set[str]) -> str:

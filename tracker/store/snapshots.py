@@ -40,7 +40,7 @@ class SnapshotLine(Base):
     __table_args__ = (
         sa.UniqueConstraint("snapshot_id", "subproject_id"),
         sa.Index("ix_snapshot_line_light", "snapshot_id", "light", "behind"),
-        sa.Index("ix_snapshot_line_worsened", "snapshot_id", "worsened", "behind"),
+        sa.Index("ix_snapshot_line_worsened", "snapshot_id", "worsened", "light", "behind"),
     )
 
     id: Mapped[PrimaryKey]

@@ -11,7 +11,7 @@ from tracker.core.cohorts import Cohort
 from tracker.core.figures import MonthSummary
 from tracker.core.money import wan_grouped
 from tracker.core.progress import percent_text
-from tracker.services.project_page import ProjectPage
+from tracker.services.project_facts import ProjectPage
 from tracker.web.filters import short_month
 
 Chart = dict[str, Any]

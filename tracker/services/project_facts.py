@@ -1,0 +1,115 @@
+"""Owns the values of one line's page: what its year, its plans, its reports and its problems look like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tracker.core.cohorts import Category
+from tracker.core.figures import LineFigures, PeriodState
+from tracker.core.lines import Milestone
+from tracker.core.periods import Period
+from tracker.store.problems import ProblemState
+from tracker.store.reports import ReportState
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """What the roster says of a line; amounts in yuan."""
+
+    year: int
+    code: str
+    name: str
+    front: str
+    programme: str
+    key_project: str
+    category: Category
+    lead: str
+    responsible: tuple[str, ...]
+    district: str
+    planned_start: Period | None
+    total_investment: int | None
+    completed_before_year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthEntry:
+    """One month of the line's year, amounts in yuan, percentages in hundredths, None where not known.
+
+    `first_covered` is an earlier month when `amount` stands for several. `as_reported` is the year to
+    date that the closed month was published with, filled only where it is another one today.
+    """
+
+    period: Period
+    state: PeriodState | None
+    planned: int
+    planned_total: int
+    amount: int | None
+    first_covered: int
+    total: int | None
+    schedule: int | None
+    progress: int | None
+    as_reported: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEntry:
+    """One revision of the line's plan; `months` None where it has no monthly plan."""
+
+    number: int
+    effective_from: Period
+    annual_plan: int
+    months: tuple[int, ...] | None
+    approved_on: date | None
+    document_no: str
+    reason: str
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEntry:
+    """One revision of a report; `counted` marks the one that figures use."""
+
+    period: Period
+    number: int
+    counted: bool
+    state: ReportState
+    month_completed: int | None
+    ytd_completed: int | None
+    actual_start: Period | None
+    physical_progress: str
+    problem_text: str
+    help_needed: str
+    next_intention: str
+    explanation: str
+    correction_reason: str
+    late: bool
+    made_by: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemFacts:
+    """A problem of the line and who was asked to help."""
+
+    text: str
+    help_needed: str
+    helpers: tuple[str, ...]
+    raised_in: Period
+    deadline: date | None
+    state: ProblemState
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPage:
+    """Everything that one line's page shows; `figures` None where the line is in no figure of the month."""
+
+    line: LineFacts
+    period: Period | None
+    figures: LineFigures | None
+    months: tuple[MonthEntry, ...]
+    original_months: tuple[int, ...] | None
+    plans: tuple[PlanEntry, ...]
+    reports: tuple[ReportEntry, ...]
+    milestones: tuple[Milestone, ...]
+    problems: tuple[ProblemFacts, ...]
