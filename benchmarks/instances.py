@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from benchmarks.invented import FRONTS, YEAR, Year, year_of
+from benchmarks.invented import FRONTS, YEAR, Said, Year, year_of
 from benchmarks.workbooks import write_reports, write_roster
 from tracker import clock
 from tracker.briefing import write_briefing
@@ -33,8 +33,10 @@ from tracker.services.import_reports import import_reports
 from tracker.services.import_roster import import_roster
 from tracker.services.imported import Imported
 from tracker.settings import Settings
+from tracker.store.bulk import insert_rows
 from tracker.store.engine import make_engine, writing
 from tracker.store.fronts import FrontTotalRow
+from tracker.store.problems import ProblemRow, ProblemState
 from tracker.store.reports import Report, ReportRevision, ReportState
 from tracker.store.roster import Front, Subproject
 
@@ -106,9 +108,11 @@ def load(size: int, folder: Path) -> Instance:
     _save(instance, EMPTY)
     with writing(instance.engine) as session:
         take_roster(session, instance)
+        periods.open_period(session, ACTOR, JANUARY, NOW)
     _save(instance, ROSTER)
     with writing(instance.engine) as session:
         _insert_months(session, instance)
+        periods.open_period(session, ACTOR, DECEMBER, NOW)
     _save(instance, ELEVEN_MONTHS)
     return instance
 
@@ -163,6 +167,7 @@ def _insert_months(session: Session, instance: Instance) -> None:
         period_id = periods.find(session, period).id
         heads: list[dict[str, Any]] = []
         revisions: list[dict[str, Any]] = []
+        problems: list[dict[str, Any]] = []
         for line, said in zip(instance.year.lines, instance.year.months[month - 1], strict=True):
             if said is None:
                 continue
@@ -193,9 +198,27 @@ def _insert_months(session: Session, instance: Instance) -> None:
                     "made_at": NOW,
                 }
             )
+            if said.trouble:
+                problems.append(_problem(id_of[line.code], period, said))
             next_id += 1
-        session.execute(sa.insert(Report), heads)
-        session.execute(sa.insert(ReportRevision), revisions)
+        insert_rows(session, Report, heads)
+        insert_rows(session, ReportRevision, revisions)
+        insert_rows(session, ProblemRow, problems)
+
+
+def _problem(line_id: int, period: Period, said: Said) -> dict[str, Any]:
+    """Return a problem that is closed out two months after it was told, or still open."""
+    closed_out = period.month <= 9
+    return {
+        "subproject_id": line_id,
+        "raised_in": period,
+        "text": said.trouble,
+        "help_needed": said.help,
+        "state": ProblemState.CLOSED_OUT if closed_out else ProblemState.RAISED,
+        "closed_out_in": period.plus(2) if closed_out else None,
+        "made_by": ACTOR.name,
+        "made_at": NOW,
+    }
 
 
 def _insert_fronts(session: Session, size: int, period: Period) -> None:

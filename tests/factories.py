@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import count
@@ -172,6 +172,14 @@ class Desk:
             yield session
 
     @contextmanager
+    def undone(self) -> Any:
+        """Open a transaction that fails at its end."""
+        with suppress(ZeroDivisionError), writing(self.engine) as session:
+            yield session
+            session.flush()
+            raise ZeroDivisionError
+
+    @contextmanager
     def looking(self) -> Any:
         """Open the database for looking only."""
         with reading(self.engine) as session:
@@ -191,14 +199,18 @@ class Desk:
     def reports(self, period: str, rows: Iterable[ReportRow] | Path, **options: Any) -> Imported:
         """Import a month's reports."""
         wanted = month(period)
-        told = read_reports(open_path(rows), wanted) if isinstance(rows, Path) else _reading("月报.xlsx", rows)
+        told = (
+            read_reports(open_path(rows), wanted) if isinstance(rows, Path) else _reading("月报.xlsx", rows)
+        )
         with writing(self.engine) as session:
             return import_reports(session, ACTOR, told, wanted, self.now, **options)
 
     def fronts(self, period: str, rows: Iterable[FrontRow] | Path) -> Imported:
         """Import the other fronts' totals."""
         wanted = month(period)
-        told = read_fronts(open_path(rows), wanted) if isinstance(rows, Path) else _reading("各领域.xlsx", rows)
+        told = (
+            read_fronts(open_path(rows), wanted) if isinstance(rows, Path) else _reading("各领域.xlsx", rows)
+        )
         with writing(self.engine) as session:
             return import_fronts(session, ACTOR, told, wanted, self.now)
 

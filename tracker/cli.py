@@ -85,8 +85,8 @@ def main() -> None:
 
 @main.command("demo")
 @click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="实例目录，缺省为临时目录。")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="网页服务的监听地址。")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="网页服务的端口。")
 @click.option("--serve/--no-serve", default=True, help="是否启动网页服务。")
 def demo_command(home: Path | None, host: str, port: int, serve: bool) -> None:
     """用 2023 年一季度参考数据建立演示实例并启动网页服务。"""
@@ -135,7 +135,7 @@ def import_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @import_group.command("roster")
 @click.argument("file", type=FILE)
-@click.option("--year", type=YEAR, required=True)
+@click.option("--year", type=YEAR, required=True, help="项目清单的年份，如 2023。")
 @click.option("--approved", type=DAY, help="计划批准日期，如 2023-06-30。")
 @click.option("--document", default="", help="批准文号。")
 @click.option("--effective", type=MONTH, help="调整后的计划从哪个月起执行，缺省为批准当月。")
@@ -169,7 +169,7 @@ def import_roster_command(
 
 @import_group.command("reports")
 @click.argument("file", type=FILE)
-@click.option("--month", type=MONTH, required=True)
+@click.option("--month", type=MONTH, required=True, help="月份，如 2023-03。")
 @click.option("--accept", is_flag=True, help="导入后即视为审核通过。")
 @click.option("--correction", default="", metavar="REASON", help="月份已关闭时，写明更正原因。")
 @import_options
@@ -194,7 +194,7 @@ def import_reports_command(
 
 @import_group.command("fronts")
 @click.argument("file", type=FILE)
-@click.option("--month", type=MONTH, required=True)
+@click.option("--month", type=MONTH, required=True, help="月份，如 2023-03。")
 @import_options
 def import_fronts_command(file: Path, month: Period, dry_run: bool, marked: Path | None) -> None:
     """导入其他领域的合计。"""
@@ -267,6 +267,8 @@ def period_open(month: Period) -> None:
     with written() as session:
         info = periods.open_period(session, COMMAND_LINE, month, clock.now())
         click.echo(_describe(info))
+        if info.deadline and periods.deadline_day(session, month).estimated:
+            click.echo("提示  国务院尚未公布当年的放假安排，报送期限按周一至周五估算。", err=True)
 
 
 @period_group.command("close")
@@ -312,7 +314,7 @@ def _describe(info: periods.PeriodInfo) -> str:
 
 
 @main.command()
-@click.option("--month", type=MONTH, required=True)
+@click.option("--month", type=MONTH, required=True, help="月份，如 2023-03。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.option("--corrected", is_flag=True, help="已关闭的月份按更正后的数据重算（缺省为当时所报）。")
 @click.option("--front", help="领域，缺省为本办公室的领域。")
@@ -350,7 +352,7 @@ def _percent(hundredths: int | None) -> str:
 
 
 @main.command()
-@click.option("--month", type=MONTH, required=True)
+@click.option("--month", type=MONTH, required=True, help="月份，如 2023-03。")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="输出目录。")
 def brief(month: Period, out: Path) -> None:
     """生成一个月的通报工作簿，每个领域一份。"""
@@ -365,8 +367,8 @@ def brief(month: Period, out: Path) -> None:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="网页服务的监听地址。")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="网页服务的端口。")
 def serve(host: str, port: int) -> None:
     """启动网页服务。"""
     from tracker import server
@@ -381,10 +383,8 @@ def doctor() -> None:
     """检查实例，指出问题和处理办法。"""
     from tracker.services.doctor import findings
 
-    settings = Settings.from_env()
-    engine = open_instance(settings)
-    with reading(engine) as session:
-        found = findings(session, settings.briefings)
+    with looked() as session:
+        found = findings(session, Settings.from_env().briefings)
     for finding in found:
         click.echo(finding, err=True)
     if found:
@@ -400,7 +400,9 @@ def user() -> None:
 @user.command("add")
 @click.argument("username")
 @click.option("--name", "display_name", required=True, help="姓名。")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), required=True, help="角色，决定能看和能做什么。"
+)
 @click.option("--unit", "units", multiple=True, help="填报人所属单位，可写多个。")
 def user_add(username: str, display_name: str, role: str, units: tuple[str, ...]) -> None:
     """新增账号，打印一次性初始密码。"""

@@ -58,7 +58,9 @@ def _reached(settings: Settings) -> tuple[sa.Engine, str | None]:
         raise NotReady(" ".join(reason.split())) from error
     except (sa.exc.ArgumentError, ImportError) as error:
         # The address is not repeated: it may carry a password.
-        raise NotReady("TRACKER_DATABASE_URL 不是能用的数据库地址，应以 sqlite:/// 或 postgresql:// 开头。") from error
+        raise NotReady(
+            "TRACKER_DATABASE_URL 不是能用的数据库地址，应以 sqlite:/// 或 postgresql:// 开头。"
+        ) from error
     if not schema.is_known(current):
         engine.dispose()
         raise NotReady(f"数据库结构版本 {current} 比程序（{schema.newest()}）新，请升级程序后再打开。")

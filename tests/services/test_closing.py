@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,14 @@ import sqlalchemy as sa
 
 from tests.databases import address, dump
 from tests.factories import ACTOR, Desk, line, month, report
+from tests.services.at_once import Second
 from tracker.core.errors import WrongState
+from tracker.intake.drafts import Reading
 from tracker.services import closing
 from tracker.services.closing import close_period
 from tracker.services.import_reports import import_reports
 from tracker.services.periods import open_period
-from tracker.store.engine import make_engine, writing
+from tracker.store.engine import writing
 from tracker.store.periods import PeriodRow, StateChange
 from tracker.store.snapshots import Snapshot, SnapshotLine
 
@@ -69,25 +70,6 @@ def test_an_error_in_the_middle_leaves_nothing_either(
     assert dump(open_quarter.engine) == before
 
 
-class Second(threading.Thread):
-    """Another process's work, on a connection of its own; `outcome` is what it raised, or None."""
-
-    def __init__(self, desk: Desk, work: object) -> None:
-        super().__init__(daemon=True)
-        self.engine = make_engine(address(desk.engine))
-        self.work = work
-        self.outcome: BaseException | None = None
-
-    def run(self) -> None:
-        try:
-            with writing(self.engine) as session:
-                self.work(session)  # type: ignore[operator]
-        except BaseException as error:
-            self.outcome = error
-        finally:
-            self.engine.dispose()
-
-
 def test_of_two_who_close_at_once_one_wins_and_one_is_refused(open_quarter: Desk) -> None:
     march, now = month("2023-03"), open_quarter.now
     with writing(open_quarter.engine) as session:
@@ -107,8 +89,6 @@ def test_of_two_who_close_at_once_one_wins_and_one_is_refused(open_quarter: Desk
 
 def test_a_report_that_comes_while_the_month_is_closing_is_too_late(desk: Desk) -> None:
     """Otherwise a report could slip into a closed month without being in its snapshot or having a reason."""
-    from tracker.intake.drafts import Reading
-
     desk.roster([line("甲")])
     desk.reports("2023-03", [report("甲", 100)])
     march, now = month("2023-03"), desk.now
@@ -125,8 +105,6 @@ def test_a_report_that_comes_while_the_month_is_closing_is_too_late(desk: Desk) 
 
 
 def test_two_imports_of_one_month_at_once_are_one_after_the_other(desk: Desk) -> None:
-    from tracker.intake.drafts import Reading
-
     desk.roster([line("甲")])
     desk.open("2023-03")
     march, now = month("2023-03"), desk.now

@@ -26,7 +26,7 @@ def january_closed(desk: Desk) -> Desk:
 
 def test_a_changed_report_of_a_closed_month_needs_a_reason(january_closed: Desk) -> None:
     before = dump(january_closed.engine)
-    with pytest.raises(WrongState, match="2023-01 已关闭，文件中有 1 项与已报不同.*--correction"):
+    with pytest.raises(WrongState, match=r"2023-01 已关闭，文件中有 1 项与已报不同.*--correction"):
         january_closed.reports("2023-01", [report("甲", 80), report("乙", 90)])
     assert dump(january_closed.engine) == before
 
@@ -106,7 +106,9 @@ def test_a_correction_waits_to_be_looked_at_unless_it_is_accepted_at_once(januar
 
 def test_the_first_revision_keeps_its_words_and_the_second_its_reason(january_closed: Desk) -> None:
     january_closed.reports("2023-01", [report("甲", 80)], correction="重复计算")
-    rows = january_closed.all(ReportRevision.number, ReportRevision.month_completed, ReportRevision.correction_reason)
+    rows = january_closed.all(
+        ReportRevision.number, ReportRevision.month_completed, ReportRevision.correction_reason
+    )
     assert sorted(rows) == [(1, yuan(90), ""), (1, yuan(100), ""), (2, yuan(80), "重复计算")]
 
 

@@ -27,7 +27,9 @@ def totals(desk: Desk) -> list[tuple[int, int]]:
 
 def test_totals_give_the_citywide_average_and_the_rank(office: Desk) -> None:
     assert office.figures("2023-03").summary.cohorts[0].citywide is None
-    office.fronts("2023-03", [front("产业", "continuing", 3, 3600, 1200), front("交通", "continuing", 2, 1200, 60)])
+    office.fronts(
+        "2023-03", [front("产业", "continuing", 3, 3600, 1200), front("交通", "continuing", 2, 1200, 60)]
+    )
     own = office.figures("2023-03").summary.cohorts[0]
     assert (own.sums.progress, own.citywide, own.vs_citywide, own.rank, own.of) == (2500, 2600, -100, 2, 3)
 

@@ -114,7 +114,9 @@ def test_an_earlier_month_that_contradicts_a_later_one_warns_and_names_it(office
 
 def test_every_problem_of_a_file_is_told_at_once(office: Desk) -> None:
     office.reports("2023-01", [report("甲", 30)])
-    sentences = refused(office, "2023-02", report("甲", 1, 1), report("没有的", 1), report("招商", 5), report("乙", 1))
+    sentences = refused(
+        office, "2023-02", report("甲", 1, 1), report("没有的", 1), report("招商", 5), report("乙", 1)
+    )
     assert len(sentences) == 3
 
 
@@ -302,7 +304,11 @@ def test_accepting_on_import_is_a_state_and_a_change_of_it_is_written_down(offic
     outcome = office.reports("2023-03", [report("甲", 30)], accept=True)
     assert (outcome.changed, outcome.unchanged) == (0, 1)
     assert office.all(Report.state) == [ReportState.ACCEPTED]
-    changes = [row for row in office.all(StateChange.kind, StateChange.before, StateChange.after) if row[0] == "report"]
+    changes = [
+        row
+        for row in office.all(StateChange.kind, StateChange.before, StateChange.after)
+        if row[0] == "report"
+    ]
     assert changes == [("report", "submitted", "accepted")]
     office.reports("2023-03", [report("甲", 31)])
     assert office.all(Report.state) == [ReportState.SUBMITTED], "what changed has to be looked at again"
@@ -321,7 +327,9 @@ def test_an_import_is_audited_with_its_counts_and_one_without_news_is_not(office
     office.reports("2023-03", [report("甲", 30)])
     office.reports("2023-03", [report("甲", 30)])
     told = [
-        (action, after) for action, after in office.all(AuditEntry.action, AuditEntry.after) if "reports" in action
+        (action, after)
+        for action, after in office.all(AuditEntry.action, AuditEntry.after)
+        if "reports" in action
     ]
     assert [action for action, _ in told] == ["reports.import"]
     assert (told[0][1]["file"], told[0][1]["created"]) == ("月报.xlsx", 1)
@@ -342,7 +350,9 @@ def test_a_problem_told_every_month_is_raised_once(office: Desk) -> None:
     ]
 
 
-def test_a_problem_stands_since_the_first_month_that_told_it_in_whatever_order_they_come(office: Desk) -> None:
+def test_a_problem_stands_since_the_first_month_that_told_it_in_whatever_order_they_come(
+    office: Desk,
+) -> None:
     office.reports("2023-03", [report("甲", 1, problem_text="缺地")])
     office.reports("2023-01", [report("甲", 1, problem_text="缺地")])
     assert [str(month) for month in office.all(ProblemRow.raised_in)] == ["2023-01"]

@@ -9,15 +9,27 @@ import pytest
 import sqlalchemy as sa
 
 from tests.databases import dump
-from tests.factories import ROSTER_FILE, Desk, evenly, line, report, work, workbook, yuan
+from tests.factories import ACTOR, ROSTER_FILE, Desk, evenly, line, report, work, workbook, yuan
+from tests.services.at_once import Second
 from tracker.core.cohorts import Category
 from tracker.core.errors import Refused
+from tracker.intake.drafts import Reading
+from tracker.services.import_roster import import_roster
 from tracker.services.office import set_office
 from tracker.store.audit import AuditEntry
 from tracker.store.plans import PlanRevision
 from tracker.store.roster import Front, KeyProject, Programme, Responsibility, Subproject, Unit
 
-HEADER = ["重点项目（工作）", "子项目", "建设性质", "板块", "牵头部门", "责任单位", "年度计划投资", "计划开工"]
+HEADER = [
+    "重点项目（工作）",
+    "子项目",
+    "建设性质",
+    "板块",
+    "牵头部门",
+    "责任单位",
+    "年度计划投资",
+    "计划开工",
+]
 
 
 def kinds(desk: Desk) -> dict[str, str]:
@@ -84,7 +96,9 @@ def test_works_are_kept_beside_the_lines_and_counted_as_created(desk: Desk) -> N
 
 
 def test_a_preparatory_line_is_kept_and_counted_nowhere(desk: Desk) -> None:
-    desk.roster([line("甲"), line("乙", None, category="preparatory"), line("丙", "500", category="preparatory")])
+    desk.roster(
+        [line("甲"), line("乙", None, category="preparatory"), line("丙", "500", category="preparatory")]
+    )
     desk.open("2023-03")
     figures = desk.figures("2023-03")
     assert [found.line.name for found in figures.lines] == ["甲"]
@@ -94,12 +108,16 @@ def test_a_preparatory_line_is_kept_and_counted_nowhere(desk: Desk) -> None:
 
 
 def test_made_codes_are_unique_and_leave_given_codes_alone(desk: Desk) -> None:
-    desk.roster([line("甲", code="K002"), line("乙"), line("丙", project="乙"), work("丁"), work("戊", code="K001")])
+    desk.roster(
+        [line("甲", code="K002"), line("乙"), line("丙", project="乙"), work("丁"), work("戊", code="K001")]
+    )
     lines = desk.all(Subproject.code)
     projects = desk.all(KeyProject.code)
     assert "K002" in lines
     assert "K001" in projects
-    assert len({*lines, *projects}) == len(lines) + len(projects), "a code that stands for a line and for a work"
+    assert len({*lines, *projects}) == len(lines) + len(projects), (
+        "a code that stands for a line and for a work"
+    )
 
 
 # ---- The second import ------------------------------------------------------------------------------
@@ -115,7 +133,9 @@ def test_the_second_import_changes_nothing_at_all(desk: Desk) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_made_codes_stay_when_the_file_is_sorted_anew_and_rows_are_added(desk: Desk, seed: int) -> None:
-    rows = [line(f"项目{number}") for number in range(8)] + [line(f"子{n}", project="大项目") for n in range(3)]
+    rows = [line(f"项目{number}") for number in range(8)] + [
+        line(f"子{n}", project="大项目") for n in range(3)
+    ]
     desk.roster(rows)
     codes = desk.codes()
     assert len(set(codes.values())) == 11
@@ -257,7 +277,10 @@ def test_added_responsible_units_are_told_and_audited(desk: Desk) -> None:
     rows = [line("甲", responsible=("常州高新集团",)), work("丁", responsible=("市商务局",))]
     desk.roster(rows)
     entries = len(desk.all(AuditEntry.id))
-    more = [line("甲", responsible=("常州高新集团", "市城投")), work("丁", responsible=("市商务局", "市城投"))]
+    more = [
+        line("甲", responsible=("常州高新集团", "市城投")),
+        work("丁", responsible=("市商务局", "市城投")),
+    ]
     outcome = desk.roster(more)
     assert len(outcome.changes) == 2
     assert all("市城投" in change for change in outcome.changes)
@@ -304,7 +327,16 @@ def test_next_years_roster_leaves_this_year_untouched(closed_quarter: Desk) -> N
     before = dump(desk.engine)
     file_codes = desk.codes()
     names = list(file_codes)
-    rows = [line(names[0], "99", code="CX-01-1", project="智能制造龙城实验室", lead="市发改委", programme="另一个工程")]
+    rows = [
+        line(
+            names[0],
+            "99",
+            code="CX-01-1",
+            project="智能制造龙城实验室",
+            lead="市发改委",
+            programme="另一个工程",
+        )
+    ]
     rows += [line("明年的", "100", project="明年的项目")]
     desk.on("2024-01-10").roster(rows, year=2024)
     desk.reports("2024-01", [report(names[0], 5)])
@@ -336,7 +368,9 @@ def test_a_new_line_must_say_its_plan_and_category_with_cell_and_way_out(desk: D
         desk.roster(file)
     cells = {problem.cell for problem in refusal.value.problems}
     assert {"C3"} <= cells
-    assert all(problem.file == "清单.xlsx" and problem.sheet == "Sheet1" for problem in refusal.value.problems)
+    assert all(
+        problem.file == "清单.xlsx" and problem.sheet == "Sheet1" for problem in refusal.value.problems
+    )
     assert dump(desk.engine) == before
 
 
@@ -354,3 +388,17 @@ def test_every_import_that_changes_something_is_audited_and_no_other(desk: Desk)
     desk.roster([line("甲", lead="市发改委")])
     found = desk.all(AuditEntry.action, AuditEntry.made_by, AuditEntry.address, AuditEntry.object_id)
     assert found == [("roster.import", "王敏", "127.0.0.1", "2023")] * 2
+
+
+def test_two_imports_of_one_roster_at_once_are_one_after_the_other(desk: Desk) -> None:
+    told, now = Reading("清单.xlsx", (line("甲"), line("乙"))), desk.now
+    outcomes = []
+    second = Second(desk, lambda session: outcomes.append(import_roster(session, ACTOR, told, 2023, now)))
+    with desk.writing() as session:
+        import_roster(session, ACTOR, told, 2023, now)
+        second.start()
+        second.join(0.7)
+        assert second.is_alive(), "the second has to wait until the first is through"
+    second.join(30)
+    assert second.outcome is None, f"the second got {second.outcome!r}"
+    assert [(outcome.created, outcome.unchanged) for outcome in outcomes] == [(0, 2)]

@@ -42,7 +42,10 @@ def loaded(server: Server, months: list[tuple[int, list[ReportRow]]]) -> list[Li
             desk.reports(f"2023-{month:02d}", rows)
         for month, rows in reversed(months):
             assert desk.reports(f"2023-{month:02d}", rows).unchanged == len(rows)
-        return [replace(found, line=replace(found.line, id=0)) for found in desk.figures(f"2023-{MONTHS:02d}").lines]
+        return [
+            replace(found, line=replace(found.line, id=0))
+            for found in desk.figures(f"2023-{MONTHS:02d}").lines
+        ]
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -55,7 +58,8 @@ def test_any_order_gives_the_same_figures(
     sqlite_server: SqliteFiles, amounts: list[list[int]], said: list[list[str]], order: list[int]
 ) -> None:
     months = {
-        month: told("甲", amounts[0], month, said[0][month - 1]) + told("乙", amounts[1], month, said[1][month - 1])
+        month: told("甲", amounts[0], month, said[0][month - 1])
+        + told("乙", amounts[1], month, said[1][month - 1])
         for month in range(1, MONTHS + 1)
     }
     ascending = loaded(sqlite_server, [(month, months[month]) for month in range(1, MONTHS + 1)])

@@ -30,12 +30,18 @@ def revisions(desk: Desk) -> list[tuple[int, str, int]]:
 
 
 @pytest.mark.parametrize("approval", [{}, {"approved_on": date(2023, 3, 20)}, {"document_no": "15号"}])
-def test_without_date_and_number_a_changed_plan_is_refused(two_lines: Desk, approval: dict[str, object]) -> None:
+def test_without_date_and_number_a_changed_plan_is_refused(
+    two_lines: Desk, approval: dict[str, object]
+) -> None:
     before = dump(two_lines.engine)
-    with pytest.raises(Refused, match="年度计划投资由 1,200 万元改为 600 万元.*--approved 和 --document") as refusal:
+    with pytest.raises(
+        Refused, match=r"年度计划投资由 1,200 万元改为 600 万元.*--approved 和 --document"
+    ) as refusal:
         two_lines.roster([line("甲", "600"), line("丙")], **approval)
     assert refusal.value.problems[0].cell.startswith("F")
-    assert dump(two_lines.engine) == before, "nothing of a refused file may be written, not even its other rows"
+    assert dump(two_lines.engine) == before, (
+        "nothing of a refused file may be written, not even its other rows"
+    )
 
 
 def test_an_approved_plan_is_revision_two_from_its_month_on(two_lines: Desk) -> None:

@@ -58,7 +58,9 @@ def test_every_table_of_history_is_guarded() -> None:
     changing = {"exemption", "plan_proposal", "problem", "notice", "api_token", "evidence", "briefing_issue"}
     history = {t.name for t in Base.metadata.sorted_tables if {"made_by", "made_at"} <= set(t.columns.keys())}
     history |= {"snapshot_line"}  # Its snapshot says who and when.
-    assert history - changing == set(APPEND_ONLY), "guard a new table of history, or name it here as one that changes"
+    assert history - changing == set(APPEND_ONLY), (
+        "guard a new table of history, or name it here as one that changes"
+    )
 
 
 def test_the_services_need_no_rewriting(desk: Desk) -> None:

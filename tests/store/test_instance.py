@@ -66,7 +66,7 @@ def test_a_newer_database_asks_for_a_newer_program(server: Server, tmp_path: Pat
         settings = settings_for(engine, tmp_path)
         set_version(engine, "9999")
         for attempt in (open_instance, initialise):
-            with pytest.raises(NotReady, match="9999.*升级程序") as refusal:
+            with pytest.raises(NotReady, match=r"9999.*升级程序") as refusal:
                 attempt(settings)
             assert "tracker init" not in str(refusal.value)
         assert schema.current(engine) == "9999"
@@ -101,7 +101,11 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
     assert plain.briefings == tmp_path / "briefings"
     assert not plain.insecure_cookies
     other = Settings.from_env(
-        {"TRACKER_HOME": str(tmp_path), "TRACKER_DATABASE_URL": "postgresql://h/db", "TRACKER_INSECURE_COOKIES": "1"}
+        {
+            "TRACKER_HOME": str(tmp_path),
+            "TRACKER_DATABASE_URL": "postgresql://h/db",
+            "TRACKER_INSECURE_COOKIES": "1",
+        }
     )
     assert other.database_file is None
     assert other.insecure_cookies

@@ -18,7 +18,9 @@ def test_models_equal_migrations(database: sa.Engine) -> None:
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
         differences = compare_metadata(context, Base.metadata)
-    assert not differences, f"write a migration for what the models have and the database has not: {differences}"
+    assert not differences, (
+        f"write a migration for what the models have and the database has not: {differences}"
+    )
 
 
 def test_every_check_of_the_models_is_in_the_database(database: sa.Engine) -> None:

@@ -46,7 +46,11 @@ def test_a_bare_line_is_grouped_under_words_and_has_no_schedule_of_its_own(desk:
     desk.roster([line("甲", programme=None, lead=None, district=None)])
     desk.open("2023-03")
     (found,) = desk.figures("2023-03").lines
-    assert (found.line.programme, found.line.lead, found.line.district) == (NO_PROGRAMME, NO_LEAD, NO_DISTRICT)
+    assert (found.line.programme, found.line.lead, found.line.district) == (
+        NO_PROGRAMME,
+        NO_LEAD,
+        NO_DISTRICT,
+    )
     assert (found.line.monthly_plan, found.schedule) == (None, 2500)
     assert found.line.submitted_late is None
 
@@ -105,7 +109,9 @@ def test_one_query_gives_both_databases_the_same_figures(
             with desk.looking() as session:
                 facts = facts_of(session, find(session, month("2023-03")), "创新现代化", desk.now)
             found = month_figures(facts)
-            figures.append((found.summary, [replace(line, line=replace(line.line, id=0)) for line in found.lines]))
+            figures.append(
+                (found.summary, [replace(line, line=replace(line.line, id=0)) for line in found.lines])
+            )
     assert figures[0] == figures[1]
 
 

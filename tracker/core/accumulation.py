@@ -72,30 +72,50 @@ class Contradiction:
     falls: bool
 
 
-def contradictions(statements: Iterable[Statement]) -> tuple[Contradiction, ...]:
+@dataclass(slots=True)
+class Running:
+    """A line's year to date while its statements come in, ascending.
+
+    `total` is what is known so far in yuan, `whole_to` the month up to which no month is unknown, `last`
+    the last month that said an amount, 0 when none did.
+    """
+
+    total: int = 0
+    whole_to: int = 0
+    last: int = 0
+
+    def take(self, month: int, amount: int | None, year_to_date: int | None) -> Contradiction | None:
+        """Add one month; return the contradiction when its stated year to date does not fit what is known.
+
+        Where all months are known it must be their sum; where some are missing it must not fall below
+        what is known.
+        """
+        before = self.total
+        least = before if amount is None else before + amount
+        self.total = least
+        if year_to_date is None:
+            if amount is not None:
+                self.last = month
+                if self.whole_to == month - 1:
+                    self.whole_to = month
+            return None
+        whole = amount is not None and self.whole_to == month - 1
+        self.last = self.whole_to = month
+        if year_to_date == least:
+            return None
+        if not whole:
+            self.total = year_to_date
+        if whole or year_to_date < least:
+            return Contradiction(month, year_to_date, least, falls=year_to_date < before)
+        return None
+
+
+def contradictions(
+    statements: Iterable[Statement], running: Running | None = None
+) -> tuple[Contradiction, ...]:
     """Return every stated year to date that disagrees with the months known, in month order.
 
-    Where all months are known it must be their sum; where some are missing it must not fall below
-    what is known.
+    `running` is the year before the first of the statements, which it does not change.
     """
-    found: list[Contradiction] = []
-    total = 0
-    whole_to = 0
-    for month, amount, year_to_date in statements:
-        gap = whole_to != month - 1
-        least = total + (amount or 0)
-        if year_to_date is not None:
-            if amount is not None and not gap and year_to_date != least:
-                found.append(Contradiction(month, year_to_date, least, falls=year_to_date < total))
-                total = least
-            else:
-                if year_to_date < least:
-                    found.append(Contradiction(month, year_to_date, least, falls=year_to_date < total))
-                total = year_to_date
-        elif amount is None:
-            continue
-        else:
-            total = least
-        if year_to_date is not None or not gap:
-            whole_to = month
-    return tuple(found)
+    year = Running() if running is None else Running(running.total, running.whole_to, running.last)
+    return tuple(found for statement in statements if (found := year.take(*statement)) is not None)

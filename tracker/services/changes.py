@@ -142,6 +142,4 @@ def _plan_before(session: Session, revision: PlanRevision) -> PlanRevision:
 
 def _under(line: Line, plan: PlanRevision) -> Line:
     months = tuple(getattr(plan, column) for column in MONTH_COLUMNS)
-    return replace(
-        line, annual_plan=plan.annual_plan, monthly_plan=None if months[0] is None else months
-    )
+    return replace(line, annual_plan=plan.annual_plan, monthly_plan=None if months[0] is None else months)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.core.briefing import Briefing
 from tracker.core.errors import WrongState
-from tracker.core.figures import PeriodState
+from tracker.core.figures import LineFigures, PeriodState
 from tracker.core.periods import Period
-from tracker.services import periods
+from tracker.services import audit, periods
 from tracker.services.actors import Actor
 from tracker.services.briefings import fresh_briefing, require_checks
 from tracker.services.figures import fronts_with_lines, require_roster
@@ -72,21 +74,37 @@ def _store(session: Session, actor: Actor, row: PeriodRow, briefing: Briefing, n
     )
     session.add(snapshot)
     session.flush()
+    # Whoever can rewrite a snapshot can rewrite its fingerprint; in the audit trail it stands in a chain.
+    audit.record(session, actor, now, "snapshot.freeze", "snapshot", snapshot.id, after=seal_of(snapshot))
     lines = [
-        {
-            "snapshot_id": snapshot.id,
-            "subproject_id": figures.line.id,
-            "plan_revision": figures.line.plan_revision,
-            "light": figures.light,
-            "worsened": figures.worsened,
-            "flagged_months": figures.flagged_months,
-            "lagging_months": figures.lagging_months,
-            "missing_months": figures.missing_months,
-            "completed": figures.completed,
-            "behind": figures.behind,
-            "figures": freeze(figures),
-        }
+        {"snapshot_id": snapshot.id, "figures": freeze(figures), **columns_of(figures)}
         for figures in briefing.figures.lines
     ]
     if lines:
         session.execute(sa.insert(SnapshotLine), lines)
+
+
+def columns_of(figures: LineFigures) -> dict[str, Any]:
+    """Return what stands beside a frozen line's figures, for lists, filters and the look back."""
+    return {
+        "subproject_id": figures.line.id,
+        "plan_revision": figures.line.plan_revision,
+        "light": figures.light,
+        "worsened": figures.worsened,
+        "flagged_months": figures.flagged_months,
+        "lagging_months": figures.lagging_months,
+        "missing_months": figures.missing_months,
+        "completed": figures.completed,
+        "behind": figures.behind,
+    }
+
+
+def seal_of(snapshot: Snapshot) -> dict[str, Any]:
+    """Return what the audit trail keeps of a snapshot: enough to tell it from any other."""
+    return {
+        "period_id": snapshot.period_id,
+        "front_id": snapshot.front_id,
+        "number": snapshot.number,
+        "fingerprint": snapshot.fingerprint,
+        "briefing": hashlib.sha256(snapshot.briefing.encode()).hexdigest(),
+    }

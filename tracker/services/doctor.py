@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tracker.core.figures import PeriodState
 from tracker.services import audit
+from tracker.services.closing import columns_of, seal_of
+from tracker.store.audit import AuditEntry
 from tracker.store.briefings import BriefingIssue
 from tracker.store.frozen import fingerprint, thaw_line, thaw_rules, thaw_summary
 from tracker.store.periods import PeriodRow
@@ -35,20 +40,43 @@ def _database(session: Session) -> list[str]:
 
 
 def _snapshots(session: Session) -> list[str]:
-    """Compare every snapshot's fingerprint with what it holds."""
+    """Compare every snapshot with its fingerprint and with its seal in the audit trail; none may be missing."""
     found: list[str] = []
-    for snapshot, row in session.execute(
-        sa.select(Snapshot, PeriodRow).join(PeriodRow, PeriodRow.id == Snapshot.period_id)
+    seals = sa.select(AuditEntry.object_id, AuditEntry.after).where(AuditEntry.action == "snapshot.freeze")
+    sealed: dict[str, Any] = dict(session.execute(seals).all())
+    for row in session.scalars(
+        sa.select(PeriodRow)
+        .where(PeriodRow.state == PeriodState.CLOSED)
+        .order_by(PeriodRow.year, PeriodRow.month)
     ):
-        texts = session.scalars(
-            sa.select(SnapshotLine.figures)
-            .where(SnapshotLine.snapshot_id == snapshot.id)
-            .order_by(SnapshotLine.id)
+        snapshots = session.scalars(
+            sa.select(Snapshot).where(Snapshot.period_id == row.id).order_by(Snapshot.id)
+        ).all()
+        if not snapshots:
+            found.append(f"{row.period} 已关闭，但关闭时的数字不见了。请从备份恢复。")
+        found += (
+            f"{row.period} 关闭时的数字与其指纹不符，可能被改动。请从备份核对。"
+            for snapshot in snapshots
+            if sealed.get(str(snapshot.id)) != seal_of(snapshot) or not _is_whole(session, snapshot)
         )
-        lines = [thaw_line(text) for text in texts]
-        if fingerprint(thaw_summary(snapshot.summary), thaw_rules(snapshot.rules), lines) != snapshot.fingerprint:
-            found.append(f"{row.period} 关闭时的数字与其指纹不符，可能被改动。请从备份核对。")
     return found
+
+
+def _is_whole(session: Session, snapshot: Snapshot) -> bool:
+    """Return whether the snapshot holds what its fingerprint says, and its columns what its figures say."""
+    rows = session.scalars(
+        sa.select(SnapshotLine).where(SnapshotLine.snapshot_id == snapshot.id).order_by(SnapshotLine.id)
+    ).all()
+    try:
+        lines = [thaw_line(row.figures) for row in rows]
+        told = fingerprint(thaw_summary(snapshot.summary), thaw_rules(snapshot.rules), lines)
+    except msgspec.MsgspecError:
+        return False
+    return told == snapshot.fingerprint and all(
+        getattr(row, name) == value
+        for row, line in zip(rows, lines, strict=True)
+        for name, value in columns_of(line).items()
+    )
 
 
 def _briefings(session: Session, folder: Path) -> list[str]:

@@ -18,6 +18,7 @@ from tracker.core.periods import Period
 from tracker.core.rules import RuleSet, rules_from_json, rules_in_force
 from tracker.services import periods
 from tracker.services.office import own_front
+from tracker.store.bulk import rows_of
 from tracker.store.fronts import FrontTotalRow
 from tracker.store.frozen import thaw_line, thaw_summary
 from tracker.store.month import lines_of
@@ -57,6 +58,7 @@ _FRONT_TOTALS = (
     .where(FrontTotalRow.period_id == sa.bindparam("period_id"))
     .order_by(FrontTotalRow.number, FrontTotalRow.id)
 )
+_ANY_LINE = sa.select(Subproject.id).where(Subproject.year == sa.bindparam("year")).limit(1)
 _RULES = sa.select(RuleVersion)
 _OF_FRONT = sa.and_(KeyProject.year == sa.bindparam("year"), Front.name == sa.bindparam("front"))
 _PROGRAMMES = (
@@ -196,7 +198,7 @@ def _look_back(
     if snapshot is None:
         figures = fresh_figures(session, row, front, now)
         return {line.line.id: line.verdict for line in figures.lines}, figures.summary.trend
-    verdicts = session.connection().execute(_VERDICTS, {"snapshot_id": snapshot.id}).all()
+    verdicts = rows_of(session, _VERDICTS, {"snapshot_id": snapshot.id})
     return (
         {line_id: _verdict(*verdict) for line_id, *verdict in verdicts},
         thaw_summary(snapshot.summary).trend,
@@ -235,5 +237,5 @@ def fronts_with_lines(session: Session, year: int) -> list[str]:
 
 def require_roster(session: Session, year: int) -> None:
     """Raise NotFound with the way out when the year has no roster."""
-    if session.scalar(sa.select(sa.func.count()).where(Subproject.year == year)) == 0:
+    if session.scalar(_ANY_LINE, {"year": year}) is None:
         raise NotFound("年度项目清单（请先用 tracker import roster 导入）", str(year))

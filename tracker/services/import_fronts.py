@@ -37,9 +37,7 @@ def import_fronts(
     newest: dict[tuple[int, Cohort], FrontTotalRow] = {
         (total.front_id, total.cohort): total
         for total in session.scalars(
-            sa.select(FrontTotalRow)
-            .where(FrontTotalRow.period_id == row.id)
-            .order_by(FrontTotalRow.number)
+            sa.select(FrontTotalRow).where(FrontTotalRow.period_id == row.id).order_by(FrontTotalRow.number)
         )
     }
     warnings: list[Problem] = []
@@ -82,9 +80,7 @@ def import_fronts(
             )
         )
     if (created or changed) and row.state is PeriodState.CLOSED:
-        raise WrongState(
-            f"{period} 已关闭，其他领域的合计不能再改；如确需更正，请在下一期通报中说明。"
-        )
+        raise WrongState(f"{period} 已关闭，其他领域的合计不能再改；如确需更正，请在下一期通报中说明。")
     if created or changed:
         after = {"file": reading.file, "created": created, "changed": changed}
         audit.record(session, actor, now, "fronts.import", "period", period, after=after)

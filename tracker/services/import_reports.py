@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tracker.core.accumulation import Statement, accumulate, contradictions
+from tracker.core.accumulation import Running, Statement, contradictions
 from tracker.core.cohorts import Category
 from tracker.core.errors import Problem, Severity, WrongState
 from tracker.core.figures import PeriodState
@@ -25,7 +26,7 @@ from tracker.services.actors import Actor
 from tracker.services.figures import require_roster
 from tracker.services.imported import Imported, refuse_if_any
 from tracker.services.problems import raise_problems
-from tracker.store.bulk import insert_rows
+from tracker.store.bulk import insert_rows, rows_of
 from tracker.store.periods import PeriodRow, StateChange
 from tracker.store.plans import PlanRevision
 from tracker.store.reports import Report, ReportRevision, ReportState
@@ -40,6 +41,57 @@ _SAID = (
     "problem_text",
     "help_needed",
     "next_intention",
+)
+
+
+_said_by = attrgetter(*_SAID)
+_CATEGORIES = {category.value: category for category in Category}
+_YEAR = sa.bindparam("year")
+_counted = sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted)
+
+# What is known is read as plain rows, by statements put together once: see tracker/store/month.py.
+_PLANS = (
+    sa.select(PlanRevision.subproject_id, PlanRevision.annual_plan)
+    .join(Subproject, Subproject.id == PlanRevision.subproject_id)
+    .where(Subproject.year == _YEAR)
+    .order_by(PlanRevision.number)
+)
+_LINES = (
+    sa.select(
+        Subproject.id,
+        Subproject.code,
+        Subproject.name,
+        sa.type_coerce(Subproject.category, sa.String),
+        KeyProject.name,
+    )
+    .join(KeyProject, KeyProject.id == Subproject.key_project_id)
+    .where(Subproject.year == _YEAR)
+)
+_WORKS = sa.select(KeyProject.id, KeyProject.code, KeyProject.name).where(
+    KeyProject.year == _YEAR, KeyProject.kind == Kind.WORK
+)
+_HEADS = (
+    sa.select(Report, ReportRevision)
+    .outerjoin(ReportRevision, _counted)
+    .where(Report.period_id == sa.bindparam("period_id"))
+)
+_HEAD_IDS = sa.select(Report.id, Report.subproject_id, Report.key_project_id).where(
+    Report.period_id == sa.bindparam("period_id")
+)
+_STATEMENTS = (
+    sa.select(
+        Report.subproject_id,
+        PeriodRow.month,
+        ReportRevision.month_completed,
+        ReportRevision.ytd_completed,
+        sa.type_coerce(ReportRevision.actual_start, sa.String),
+    )
+    .select_from(PeriodRow)
+    .join(Report, Report.period_id == PeriodRow.id)
+    .join(ReportRevision, _counted)
+    .where(PeriodRow.year == _YEAR, PeriodRow.month != sa.bindparam("month"))
+    .where(Report.subproject_id.is_not(None))
+    .order_by(PeriodRow.month)
 )
 
 
@@ -131,8 +183,9 @@ class _ReportsImport:
     accepted: int = 0
     matcher: Matcher[_Object] = field(init=False)
     heads: dict[tuple[bool, int], tuple[Report, ReportRevision | None]] = field(default_factory=dict)
-    statements: dict[int, dict[int, Statement]] = field(default_factory=lambda: defaultdict(dict))
-    starts: dict[int, Period] = field(default_factory=dict)
+    before: dict[int, Running] = field(default_factory=lambda: defaultdict(Running))
+    after: dict[int, list[Statement]] = field(default_factory=lambda: defaultdict(list))
+    started: set[int] = field(default_factory=set)
     seen: dict[tuple[bool, int], ReportRow] = field(default_factory=dict)
 
     @property
@@ -145,67 +198,36 @@ class _ReportsImport:
         self.matcher = Matcher(
             ((found.name, found) for found in objects), {found.code: found for found in objects}
         )
-        rows = self.session.execute(
-            sa.select(Report, ReportRevision)
-            .outerjoin(
-                ReportRevision,
-                sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted),
-            )
-            .where(Report.period_id == self.row.id)
-        )
-        for head, revision in rows:
+        for head, revision in self.session.execute(_HEADS, {"period_id": self.row.id}):
             work = head.key_project_id is not None
             self.heads[work, head.key_project_id or head.subproject_id or 0] = (head, revision)
+            if revision is not None and revision.actual_start is not None and head.subproject_id is not None:
+                self.started.add(head.subproject_id)
         self._load_statements()
 
     def _objects(self) -> list[_Object]:
-        year = self.period.year
-        plans = dict(
-            self.session.execute(
-                sa.select(PlanRevision.subproject_id, PlanRevision.annual_plan)
-                .join(Subproject, Subproject.id == PlanRevision.subproject_id)
-                .where(Subproject.year == year)
-                .order_by(PlanRevision.number)
-            ).all()
-        )
-        lines = self.session.execute(
-            sa.select(Subproject.id, Subproject.code, Subproject.name, Subproject.category, KeyProject.name)
-            .join(KeyProject, KeyProject.id == Subproject.key_project_id)
-            .where(Subproject.year == year)
-        )
+        session, told = self.session, {"year": self.period.year}
+        plans = dict(rows_of(session, _PLANS, told))
         found = [
-            _Object(False, line_id, code, name, project, category, plans.get(line_id))
-            for line_id, code, name, category, project in lines
+            _Object(False, line_id, code, name, project, _CATEGORIES[category], plans.get(line_id))
+            for line_id, code, name, category, project in rows_of(session, _LINES, told)
         ]
-        works = self.session.execute(
-            sa.select(KeyProject.id, KeyProject.code, KeyProject.name).where(
-                KeyProject.year == year, KeyProject.kind == Kind.WORK
-            )
-        )
-        found += [_Object(True, work_id, code, name, name, None, None) for work_id, code, name in works]
+        found += [
+            _Object(True, work_id, code, name, name, None, None)
+            for work_id, code, name in rows_of(session, _WORKS, told)
+        ]
         return found
 
     def _load_statements(self) -> None:
-        rows = self.session.execute(
-            sa.select(
-                Report.subproject_id,
-                PeriodRow.month,
-                ReportRevision.month_completed,
-                ReportRevision.ytd_completed,
-                ReportRevision.actual_start,
-            )
-            .select_from(PeriodRow)
-            .join(Report, Report.period_id == PeriodRow.id)
-            .join(
-                ReportRevision,
-                sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted),
-            )
-            .where(PeriodRow.year == self.period.year, Report.subproject_id.is_not(None))
-        )
-        for line_id, month, amount, year_to_date, start in rows:
-            self.statements[line_id or 0][month] = (month, amount, year_to_date)
-            if start is not None and month <= self.period.month:
-                self.starts[line_id or 0] = start
+        told = {"year": self.period.year, "month": self.period.month}
+        before, this_month = self.before, self.period.month
+        for line_id, month, amount, year_to_date, start in rows_of(self.session, _STATEMENTS, told):
+            if month > this_month:
+                self.after[line_id].append((month, amount, year_to_date))
+                continue
+            before[line_id].take(month, amount, year_to_date)
+            if start is not None:
+                self.started.add(line_id)
 
     # -- taking rows -----------------------------------------------------------------------------
 
@@ -229,7 +251,7 @@ class _ReportsImport:
         else:
             self._check_money(found, draft)
             self._check_start(found, draft)
-        if counted is not None and all(getattr(draft, name) == getattr(counted, name) for name in _SAID):
+        if counted is not None and _said_by(draft) == _said_by(counted):
             self.unchanged += 1
             if self.accept and head is not None and head.state is not ReportState.ACCEPTED:
                 self._accept(head)
@@ -269,9 +291,9 @@ class _ReportsImport:
 
     def _check_money(self, found: _Object, draft: ReportRow) -> None:
         month = self.period.month
-        others = {m: said for m, said in self.statements[found.id].items() if m != month}
+        before = self.before.get(found.id)
         mine: Statement = (month, draft.month_completed, draft.ytd_completed)
-        wrong = contradictions(said for _, said in sorted((others | {month: mine}).items()))
+        wrong = contradictions((mine, *self.after.get(found.id, ())), before)
         for item in wrong:
             stated, expected = wan_grouped(item.stated), wan_grouped(item.expected)
             if item.month == month and item.falls:
@@ -282,7 +304,7 @@ class _ReportsImport:
                 what = f"“{found.name}”累计完成投资 {stated} 万元，与各月之和 {expected} 万元不符"
                 mend = "请核对本月完成投资和累计完成投资，或先更正以前月份"
                 self.errors.append(draft.position.problem("ytd_completed", what, mend))
-            elif item.month > month:
+            else:
                 what = (
                     f"“{found.name}”{item.month}月已报累计 {stated} 万元，与本次之后应为的 {expected} 万元不符"
                 )
@@ -297,8 +319,7 @@ class _ReportsImport:
                 )
             )
         if draft.month_completed is None and draft.ytd_completed is not None and not wrong:
-            earlier = accumulate(said for m, said in sorted(others.items()) if m < month)
-            if month > 1 and all(amount is None for amount in earlier.amounts[: month - 1]):
+            if month > 1 and (before is None or not before.last):
                 note = f"此前月份未报的，累计完成投资按 1—{month}月 一笔计入"
                 if note not in self.notes:
                     self.notes.append(note)
@@ -316,14 +337,14 @@ class _ReportsImport:
     def _check_start(self, found: _Object, draft: ReportRow) -> None:
         if found.category is not Category.NEW:
             return
-        start = draft.actual_start or self.starts.get(found.id)
+        started = draft.actual_start is not None or found.id in self.started
         if draft.actual_start is not None and draft.actual_start.year < self.period.year:
             what = f"新建项目“{found.name}”的实际开工早于{self.period.year}年"
             mend = "上年已开工的项目应列为续建，请核对"
             self.errors.append(
                 draft.position.problem("actual_start", what, mend, read=str(draft.actual_start))
             )
-        elif start is None and (draft.month_completed or draft.ytd_completed):
+        elif not started and (draft.month_completed or draft.ytd_completed):
             what = f"新建项目“{found.name}”已有完成投资，但没有实际开工时间，按未开工统计"
             self.warnings.append(
                 draft.position.problem(
@@ -384,11 +405,7 @@ class _ReportsImport:
 
     def _head_ids(self) -> dict[tuple[bool, int], int]:
         """Return the id of every report of the period, by what it reports on."""
-        rows = self.session.execute(
-            sa.select(Report.id, Report.subproject_id, Report.key_project_id).where(
-                Report.period_id == self.row.id
-            )
-        ).all()
+        rows = rows_of(self.session, _HEAD_IDS, {"period_id": self.row.id})
         return {(line_id is None, line_id or work_id or 0): head_id for head_id, line_id, work_id in rows}
 
     def _revision(
@@ -397,7 +414,7 @@ class _ReportsImport:
         return {
             "report_id": report_id,
             "number": number,
-            **{name: getattr(draft, name) for name in _SAID},
+            **dict(zip(_SAID, _said_by(draft), strict=True)),
             "target_reached": "",
             "explanation": "",
             "correction_reason": self.correction if closed else "",

@@ -46,13 +46,13 @@ def import_roster(
     with every problem, the reading's own included.
     """
     approval = approval or PlanApproval()
+    writing.claim_year(session, year)
     known = known_roster(session, year)
     work = _Matching(known, own_front(session, year), approval, _first_open(session, year))
     for row in reading.rows:
         work.take(row)
     work.settle_moves()
     refuse_if_any(reading.errors, work.errors)
-    writing.write_year(session, year)
     work.changes += writing.write_units(session, known, work.unit_kinds)
     writing.write_programmes(session, known, year)
     writing.write_projects(session, known, year, [line.row.code for line in work.new_lines if line.row.code])
@@ -153,7 +153,10 @@ class _Matching:
 
     def _names_another_project(self, line: Subproject, row: RosterRow, name: str) -> bool:
         # A file without a key-project column repeats the line's own name; it says nothing about the project.
-        return bool(row.key_project) and key(row.key_project) not in (self.known.project_name(line), key(name))
+        return bool(row.key_project) and key(row.key_project) not in (
+            self.known.project_name(line),
+            key(name),
+        )
 
     def _add_line(self, row: RosterRow, name: str) -> None:
         self._check_new(row, name)
@@ -215,7 +218,9 @@ class _Matching:
             if project.kind is Kind.WORK:
                 return project
             what = f"编码 {row.code} 已是重点项目“{project.name}”的编码"
-            self.errors.append(row.position.problem("code", what, "请改用别的编码，或留空由系统编码", row.code))
+            self.errors.append(
+                row.position.problem("code", what, "请改用别的编码，或留空由系统编码", row.code)
+            )
             return None
         named = [
             project
@@ -231,9 +236,7 @@ class _Matching:
         if row.category is None:
             self.errors.append(at.problem("category", "没有写明建设性质", "请填写“续建”或“新建”"))
         if row.annual_plan is None and row.category != Category.PREPARATORY:
-            self.errors.append(
-                at.problem("annual_plan", "没有年度计划投资", "请填写金额，确无投资的填 0")
-            )
+            self.errors.append(at.problem("annual_plan", "没有年度计划投资", "请填写金额，确无投资的填 0"))
         if row.category == Category.NEW and row.planned_start is None:
             what = f"新建项目“{name}”没有计划开工时间，不参与应开未开统计"
             self.warnings.append(at.problem("planned_start", what, severity=Severity.WARNING))
@@ -376,9 +379,7 @@ class _Matching:
             self.errors.append(row.position.problem("annual_plan", what, mend))
             return
         self.changes.append(f"{what}（{effective} 起执行，{approval.document_no}）")
-        self.plans.append(
-            NewPlan(line.id, last.number + 1, effective, row.annual_plan, row.monthly_plan)
-        )
+        self.plans.append(NewPlan(line.id, last.number + 1, effective, row.annual_plan, row.monthly_plan))
 
     def notes(self) -> list[str]:
         """Return what has to be known beside the counts."""

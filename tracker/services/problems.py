@@ -82,7 +82,9 @@ def open_problems(session: Session, period: Period, front: str) -> tuple[Problem
     ).all()
     helpers: dict[int, list[str]] = {}
     for problem_id, name in session.execute(
-        sa.select(CoHandler.problem_id, Unit.name).join(Unit, Unit.id == CoHandler.unit_id).order_by(CoHandler.id)
+        sa.select(CoHandler.problem_id, Unit.name)
+        .join(Unit, Unit.id == CoHandler.unit_id)
+        .order_by(CoHandler.id)
     ):
         helpers.setdefault(problem_id, []).append(name)
     entries = [

@@ -112,7 +112,13 @@ def known_roster(session: Session, year: int) -> KnownRoster:
     unit_names = {unit.id: unit.name for unit in units.values()}
     projects = {
         row.id: ProjectEntry(
-            row.name, row.kind, places[row.programme_id], row.code, unit_names.get(row.lead_id or 0), row, row.id
+            row.name,
+            row.kind,
+            places[row.programme_id],
+            row.code,
+            unit_names.get(row.lead_id or 0),
+            row,
+            row.id,
         )
         for row in session.scalars(sa.select(KeyProject).where(KeyProject.year == year))
     }

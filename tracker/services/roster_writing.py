@@ -60,11 +60,20 @@ class NewPlan:
     months: tuple[int, ...] | None
 
 
-def write_year(session: Session, year: int) -> None:
-    """Write the year when it is new."""
-    if session.get(PlanYear, year) is None:
-        session.add(PlanYear(year=year))
-        session.flush()
+def claim_year(session: Session, year: int) -> None:
+    """Write the year when it is new, and keep others from its roster until the transaction ends.
+
+    Two imports at once would otherwise both find the same lines missing and both add them.
+    """
+    claim = sa.select(PlanYear).where(PlanYear.year == year).with_for_update()
+    if session.scalar(claim) is not None:
+        return
+    try:
+        with session.begin_nested():
+            session.add(PlanYear(year=year))
+    except sa.exc.IntegrityError:
+        # Somebody else was first, and is through by now.
+        session.scalar(claim)
 
 
 def write_units(session: Session, known: KnownRoster, kinds: Mapping[str, tuple[str, UnitKind]]) -> list[str]:
@@ -147,7 +156,9 @@ def write_projects(session: Session, known: KnownRoster, year: int, given: Itera
     )
 
 
-def write_lines(session: Session, known: KnownRoster, new_lines: Iterable[NewLine], year: int) -> list[NewPlan]:
+def write_lines(
+    session: Session, known: KnownRoster, new_lines: Iterable[NewLine], year: int
+) -> list[NewPlan]:
     """Write new lines, with codes made where there are none; return their original plans."""
     fresh = list(new_lines)
     taken = set(known.by_code) | {line.row.code for line in fresh if line.row.code}

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +19,7 @@ from tracker.core.accumulation import Statement
 from tracker.core.cohorts import Category
 from tracker.core.lines import Line, Milestone, OpenProblem
 from tracker.core.periods import Period
+from tracker.store.bulk import rows_of
 from tracker.store.periods import Exemption, PeriodRow
 from tracker.store.plans import MONTH_COLUMNS, PlanRevision
 from tracker.store.problems import ProblemRow, ProblemState
@@ -211,10 +211,7 @@ class _PeriodTexts(dict[str | None, Period | None]):
 
 
 def _rows(session: Session, statement: sa.Select[*tuple[Any, ...]], period: Period) -> Iterable[Any]:
-    """Return the rows of one of the statements above, straight from the connection: the ORM adds nothing."""
-    told = {"year": period.year, "month": period.month, "period": period}
-    # Fetched one by one, the rows would cost twice as much; all at once, they would fill the memory.
-    return chain.from_iterable(session.connection().execute(statement, told).partitions(2_000))
+    return rows_of(session, statement, {"year": period.year, "month": period.month, "period": period})
 
 
 def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, tuple[Any, ...]]:
