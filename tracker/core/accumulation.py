@@ -42,7 +42,8 @@ def accumulate(statements: Iterable[Statement]) -> Accumulated:
     # Up to and with month `whole_to` the total is the whole year to date; after a gap it is only a part of it,
     # until a year to date is stated again.
     total = best = whole_to = 0
-    for month, amount, year_to_date in statements:
+    for month, stated, year_to_date in statements:
+        amount = stated
         if year_to_date is not None and (amount is None or whole_to != month - 1):
             if amount is None:
                 amount = year_to_date - total

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from enum import IntEnum
 from fractions import Fraction
+from math import isfinite
 
 #: No public work of a city comes near this; a larger figure is a slip of the unit or of a finger.
 MAX_YUAN = 10**14
@@ -37,7 +38,7 @@ def yuan_from_number(value: float | int, unit: Unit = Unit.WAN) -> int:
         yuan = value * int(unit)
     else:
         scaled = value * int(unit)
-        if scaled != scaled or scaled in (float("inf"), float("-inf")):
+        if not isfinite(scaled):
             raise NotMoney("不是数")
         yuan = round(scaled)
         if abs(scaled - yuan) > max(1e-6, abs(scaled) * 4e-15):

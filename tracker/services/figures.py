@@ -27,7 +27,6 @@ from tracker.store.roster import Front, KeyProject, Programme, Subproject, Unit,
 from tracker.store.rules import RuleVersion
 from tracker.store.snapshots import Snapshot, SnapshotLine
 
-
 # The statements are put together once: for a small roster that would cost more than running them.
 _SNAPSHOT = (
     sa.select(Snapshot)

@@ -46,7 +46,7 @@ _SAID = (
 
 _said_by = attrgetter(*_SAID)
 _CATEGORIES = {category.value: category for category in Category}
-_YEAR = sa.bindparam("year")
+_YEAR: sa.BindParameter[int] = sa.bindparam("year")
 _counted = sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted)
 
 # What is known is read as plain rows, by statements put together once: see tracker/store/month.py.
@@ -201,7 +201,9 @@ class _ReportsImport:
         for head, revision in self.session.execute(_HEADS, {"period_id": self.row.id}):
             work = head.key_project_id is not None
             self.heads[work, head.key_project_id or head.subproject_id or 0] = (head, revision)
-            if revision is not None and revision.actual_start is not None and head.subproject_id is not None:
+            # A report that counts no revision has none here, whatever the types of a join say.
+            start = getattr(revision, "actual_start", None)
+            if start is not None and head.subproject_id is not None:
                 self.started.add(head.subproject_id)
         self._load_statements()
 
@@ -318,11 +320,11 @@ class _ReportsImport:
                     "month_completed", what, "没有投资的请填 0", severity=Severity.WARNING
                 )
             )
-        if draft.month_completed is None and draft.ytd_completed is not None and not wrong:
-            if month > 1 and (before is None or not before.last):
-                note = f"此前月份未报的，累计完成投资按 1—{month}月 一笔计入"
-                if note not in self.notes:
-                    self.notes.append(note)
+        only_to_date = draft.month_completed is None and draft.ytd_completed is not None
+        if only_to_date and not wrong and month > 1 and (before is None or not before.last):
+            note = f"此前月份未报的，累计完成投资按 1—{month}月 一笔计入"
+            if note not in self.notes:
+                self.notes.append(note)
         if draft.annual_plan is not None and draft.annual_plan != found.annual_plan:
             what = (
                 f"“{found.name}”年度计划投资 {wan_grouped(draft.annual_plan)} 万元，"

@@ -67,7 +67,7 @@ def own_front(session: Session, year: int) -> str:
     # One line is enough to know; only a roster without the set front has to be counted.
     if session.scalar(_HAS_LINES, {"year": year, "front": wanted}) is not None:
         return wanted
-    names = {name: count for name, count in session.execute(_LINES_BY_FRONT, {"year": year})}
+    names = {name: int(count) for name, count in session.execute(_LINES_BY_FRONT, {"year": year})}
     if not names:
         return wanted
     return max(sorted(names), key=lambda name: names[name])

@@ -113,6 +113,7 @@ def write_projects(session: Session, known: KnownRoster, year: int, given: Itera
     `given` are the codes that new lines bring along: reports may name a line or a work by its code alone,
     so that no two of them share one.
     """
+    programmes = {place: entry.row.id for place, entry in known.programmes.items() if entry.row is not None}
     taken = {project.code for project in known.projects.values() if project.code}
     taken |= {*known.by_code, *given}
     position = sum(project.row is not None for project in known.projects.values())
@@ -120,12 +121,10 @@ def write_projects(session: Session, known: KnownRoster, year: int, given: Itera
     values: list[dict[str, Any]] = []
     for project in known.projects.values():
         lead = known.units[key(project.lead)].id if project.lead else None
-        programme = known.programmes[project.place].row
-        assert programme is not None  # write_programmes came before
         if project.row is not None:
             project.row.lead_id = lead
             project.row.name = project.name
-            project.row.programme_id = programme.id
+            project.row.programme_id = programmes[project.place]
             continue
         position += 1
         project.code = project.code or _free(f"K{position:03d}", taken)
@@ -134,7 +133,7 @@ def write_projects(session: Session, known: KnownRoster, year: int, given: Itera
         values.append(
             {
                 "year": year,
-                "programme_id": programme.id,
+                "programme_id": programmes[project.place],
                 "code": project.code,
                 "name": project.name,
                 "kind": project.kind,

@@ -152,7 +152,7 @@ def lines_of(session: Session, period: Period) -> list[Line]:
     plans = _plans(session, period)
     reported = _reported(session, period)
     this_month = {line_id: (late, text) for line_id, late, text in _rows(session, _THIS_MONTH, period)}
-    exempt = {line_id: reason for line_id, reason in _rows(session, _EXEMPTIONS, period)}
+    exempt = dict(_rows(session, _EXEMPTIONS, period))
     responsible = _grouped((line_id, name) for line_id, name in _rows(session, _RESPONSIBLE, period))
     milestones = _grouped((line_id, Milestone(*step)) for line_id, *step in _rows(session, _MILESTONES, period))
     problems = _grouped((line_id, OpenProblem(*told)) for line_id, *told in _rows(session, _PROBLEMS, period))
