@@ -91,7 +91,9 @@ class _Recording:
             self.kept.append(thing)
         return self.numbers[id(thing)]
 
-    def prepared(self, target: io.BytesIO) -> list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]:
+    def prepared(
+        self, target: io.BytesIO
+    ) -> list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]:
         """Return the calls on a new workbook, the last one closing it; what makes objects is done already."""
         things: dict[int, Any] = {0: xlsxwriter.Workbook(target, copy.deepcopy(self.options))}
         left = []

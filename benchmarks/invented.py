@@ -20,10 +20,28 @@ DEPARTMENTS = tuple(
     )
 )
 _MAKERS = ("星源", "天合", "中创", "恒立", "今创", "宏发", "强力", "千红", "贝特瑞", "理想", "蜂巢", "常柴")
-_MADE = ("动力电池", "光伏组件", "工业机器人", "新型碳材料", "医疗器械", "智能传感器", "轨道车辆", "新能源整车")
+_MADE = (
+    "动力电池",
+    "光伏组件",
+    "工业机器人",
+    "新型碳材料",
+    "医疗器械",
+    "智能传感器",
+    "轨道车辆",
+    "新能源整车",
+)
 _BUILT = ("研发中心", "产业园", "中试基地", "生产基地", "创新中心", "公共服务平台")
 _PARTS = "一二三"
-_STAGES = ("前期手续办理", "桩基施工", "基础施工", "主体结构施工", "二次结构施工", "设备安装", "调试", "竣工验收")
+_STAGES = (
+    "前期手续办理",
+    "桩基施工",
+    "基础施工",
+    "主体结构施工",
+    "二次结构施工",
+    "设备安装",
+    "调试",
+    "竣工验收",
+)
 _TROUBLES = ("用地预审尚未批复", "主要设备到货推迟", "地块内管线迁改未完成", "结算审核周期较长")
 _HELP = ("请资规部门加快用地审批", "请属地协调管线权属单位", "", "请财政部门协调加快审核")
 
@@ -98,7 +116,9 @@ def _line(rng: random.Random, code: str, name: str, key_project: str, programme:
     annual = rng.randint(20, 5_000) * 100_000
     if rng.random() < 0.1:
         annual += rng.randint(1, 99) * 100
-    weights = [0.0 if planned_start and month < planned_start else rng.uniform(0.5, 1.5) for month in range(1, 13)]
+    weights = [
+        0.0 if planned_start and month < planned_start else rng.uniform(0.5, 1.5) for month in range(1, 13)
+    ]
     months = [int(annual * weight / sum(weights)) // 10_000 * 10_000 for weight in weights]
     months[-1] += annual - sum(months)
     return Line(

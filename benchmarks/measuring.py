@@ -79,7 +79,9 @@ class Race:
             for size in self.ours:
                 self._visit(size)
         for size in self.ours:
-            yield Result(self.what, size, self._least("floor", size), self._least("ours", size) or 0.0, self.limit)
+            yield Result(
+                self.what, size, self._least("floor", size), self._least("ours", size) or 0.0, self.limit
+            )
         if self.linear:
             *_, middle, largest = self.ours
             yield growth(self.what, self.watches["ours", middle].least, self.watches["ours", largest].least)

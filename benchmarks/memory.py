@@ -46,7 +46,9 @@ def results(folder: Path, largest: Instance) -> Iterator[Result]:
     roster = ["import", "roster", str(largest.roster_file), "--year", str(YEAR)]
     reports = ["import", "reports", str(largest.reports_file(DECEMBER)), "--month", str(DECEMBER)]
     for what, command in (("import of a roster", roster), ("import of reports", reports)):
-        yield Result(f"{what}, peak memory", largest.size, None, _peak(command, environment), _IMPORTING, "MB")
+        yield Result(
+            f"{what}, peak memory", largest.size, None, _peak(command, environment), _IMPORTING, "MB"
+        )
 
 
 def _environment(home: Path) -> dict[str, str]:
@@ -63,7 +65,11 @@ def _peak(command: list[str], environment: dict[str, str]) -> float:
 def _serving(home: Path) -> Iterator[Result]:
     environment = _environment(home)
     made = subprocess.run(
-        [_TRACKER, "demo", "--home", home, "--no-serve"], env=environment, check=True, capture_output=True, text=True
+        [_TRACKER, "demo", "--home", home, "--no-serve"],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     with _served(environment) as (server, address):
         for username, password in _ACCOUNT.findall(made.stdout):
@@ -74,7 +80,9 @@ def _serving(home: Path) -> Iterator[Result]:
     yield Result("serving the demonstration, all processes", None, None, sum(shares), _SERVING, "MB")
     for index, size in enumerate(resident):
         called = f"worker {index}" if index else "master"
-        yield Result(f"serving the demonstration, {called} alone, shared pages counted", None, None, size, None, "MB")
+        yield Result(
+            f"serving the demonstration, {called} alone, shared pages counted", None, None, size, None, "MB"
+        )
 
 
 @contextmanager

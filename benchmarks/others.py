@@ -23,7 +23,9 @@ OTHERS = (
     Other("Redmine, list of 61 issues", 355, "list of projects, a page of 100", 61),
     Other("Django admin, list of 61 rows", 63, "list of projects, a page of 100", 61),
     Other("Kanboard, board of 61 tasks", 27, "list of projects, a page of 100", 61),
-    Other("bare Flask table of the same rows, no layout or session", 2.9, "list of projects, a page of 100", 61),
+    Other(
+        "bare Flask table of the same rows, no layout or session", 2.9, "list of projects, a page of 100", 61
+    ),
     Other("django-import-export, import of 1,000 rows", 8_570, "import of a roster", 1_000),
     Other("calamine, reading 1,000 rows without importing", 69, "import of a roster", 1_000),
     Other("an office's pandas script for the month", 670, "figures and lights of a month", 61),

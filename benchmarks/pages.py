@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import jinja2
 from flask import Flask, render_template
@@ -36,12 +37,17 @@ def race(instances: Sequence[Instance]) -> Iterator[Result]:
         limit=3.0,
         linear=False,
     )
-    found = list(overview.results())
-    yield from found
+    smallest, *others = overview.results()
+    yield smallest
+    # What the page costs is bounded at a real roster's size; for larger ones, that it stays there.
+    yield from (replace(result, limit=None) for result in others)
     yield Result(
-        f"overview page: {found[-1].size} lines instead of {found[0].size}", None, found[0].ours, found[-1].ours, _FLAT
+        "overview page: the most lines instead of the fewest", None, smallest.ours, others[-1].ours, _FLAT
     )
-    for what, path in (("list of projects, a page of 100", "/projects"), ("red-flag list, a page of 100", "/flags")):
+    for what, path in (
+        ("list of projects, a page of 100", "/projects"),
+        ("red-flag list, a page of 100", "/flags"),
+    ):
         lists = {size: _get(client, path) for size, client in clients.items()}
         yield from Race(what, ours=lists, floor=empty, linear=False).results()
 
@@ -66,7 +72,9 @@ def _add_empty_page(app: Flask) -> None:
     desk.add_url_rule("/empty", view_func=lambda: render_template("empty.html"), endpoint="empty")
     app.register_blueprint(desk)
     assert app.jinja_env.loader is not None
-    app.jinja_env.loader = jinja2.ChoiceLoader([app.jinja_env.loader, jinja2.DictLoader({"empty.html": _EMPTY})])
+    app.jinja_env.loader = jinja2.ChoiceLoader(
+        [app.jinja_env.loader, jinja2.DictLoader({"empty.html": _EMPTY})]
+    )
 
 
 def _get(client: FlaskClient, path: str) -> Contestant:

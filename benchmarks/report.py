@@ -18,7 +18,9 @@ def print_results(results: Iterable[Result]) -> None:
     """Print every result with its floor, ratio, limit and verdict."""
     rows = [("what", "lines", "floor", "ours", "ratio", "limit", "verdict")]
     for result in results:
-        limit = "" if result.limit is None else f"{result.limit:g}" + ("" if result.floor else f" {result.unit}")
+        limit = (
+            "" if result.limit is None else f"{result.limit:g}" + ("" if result.floor else f" {result.unit}")
+        )
         rows.append(
             (
                 result.what,
@@ -37,7 +39,13 @@ def print_comparisons(comparisons: Iterable[Comparison]) -> None:
     """Print what other tools take beside ours."""
     rows = [("other tool (CPU per call, measured elsewhere)", "theirs", "ours", "times ours", "what of ours")]
     for found in comparisons:
-        told = (found.tool, _amount(found.theirs, "ms"), _amount(found.ours, "ms"), f"{found.times:.1f}", found.what)
+        told = (
+            found.tool,
+            _amount(found.theirs, "ms"),
+            _amount(found.ours, "ms"),
+            f"{found.times:.1f}",
+            found.what,
+        )
         rows.append(told)
     _print_table(rows)
 

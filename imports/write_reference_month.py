@@ -125,7 +125,15 @@ def write_roster(path: Path) -> None:
         grand = [left + right for left, right in zip(grand, subtotal, strict=True)]
         row += 1
     _write_total(office, sheet, row, "合　计", grand)
-    for columns, size in (("A:A", 5), ("B:B", 9), ("C:C", 14), ("D:D", 24), ("E:E", 6), ("F:F", 22), ("G:I", 11)):
+    for columns, size in (
+        ("A:A", 5),
+        ("B:B", 9),
+        ("C:C", 14),
+        ("D:D", 24),
+        ("E:E", 6),
+        ("F:F", 22),
+        ("G:I", 11),
+    ):
         sheet.set_column(columns, size)
     sheet.set_column("J:Y", 9)
     sheet.freeze_panes(4, 6)
@@ -134,7 +142,12 @@ def write_roster(path: Path) -> None:
 
 
 def _write_key_project(
-    office: Office, sheet: Any, row: int, work: dict[str, str], lines: list[dict[str, str]], subtotal: list[int]
+    office: Office,
+    sheet: Any,
+    row: int,
+    work: dict[str, str],
+    lines: list[dict[str, str]],
+    subtotal: list[int],
 ) -> int:
     last = row + max(len(lines), 1) - 1
     merged(sheet, row, last, 0, int(work["key_no"]), office.centre)
@@ -229,7 +242,12 @@ def _physical_progress(line: dict[str, str], said: dict[str, str], to_date: int)
     if line["category"] == "new" and not said["actual_start"]:
         return "前期手续办理"
     share = (int(line["completed_before_year"]) + to_date) / max(int(line["total_investment"]), 1)
-    steps = ((0.15, "桩基及土方施工"), (0.35, "基础及地下结构施工"), (0.6, "主体结构施工"), (0.85, "装饰及机电安装"))
+    steps = (
+        (0.15, "桩基及土方施工"),
+        (0.35, "基础及地下结构施工"),
+        (0.6, "主体结构施工"),
+        (0.85, "装饰及机电安装"),
+    )
     return next((step for bound, step in steps if share < bound), "收尾及设备调试")
 
 
@@ -277,7 +295,9 @@ def write_fronts(path: Path) -> None:
     sheet.write(last, 0, "", office.total)
     sheet.write(last, 1, "合计", office.total)
     for cohort, _, column in cohorts:
-        _write_front(office, sheet, last, column, [row for row in rows if row["cohort"] == cohort], office.total)
+        _write_front(
+            office, sheet, last, column, [row for row in rows if row["cohort"] == cohort], office.total
+        )
     sheet.set_column("A:A", 6)
     sheet.set_column("B:B", 16)
     sheet.set_column("C:J", 14)
@@ -288,7 +308,9 @@ def _write_front(
     office: Office, sheet: Any, row: int, column: int, totals: Iterable[dict[str, str]], money: Any
 ) -> None:
     rows = list(totals)
-    count, plan, done = (sum(int(total[name]) for total in rows) for name in ("count", "annual_plan", "completed"))
+    count, plan, done = (
+        sum(int(total[name]) for total in rows) for name in ("count", "annual_plan", "completed")
+    )
     sheet.write(row, column, count, office.centre)
     sheet.write(row, column + 1, plan, money)
     sheet.write(row, column + 2, done, money)

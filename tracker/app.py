@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from tracker import clock
 from tracker.resources import templates_dir
+from tracker.secret_key import secret_key
 from tracker.settings import Settings
 from tracker.store.engine import make_engine
 from tracker.web import access, auth, database, errors, filters, headers, health, languages, links, statics
@@ -18,7 +19,6 @@ from tracker.web.admin import views as admin
 from tracker.web.leaders import views as leaders
 from tracker.web.office import views as office
 from tracker.web.projects import views as projects
-from tracker.web.secret import secret_key
 
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -> Flask:

@@ -31,7 +31,7 @@ from tracker.instance import initialise, open_instance
 from tracker.services import periods
 from tracker.services.actors import COMMAND_LINE
 from tracker.services.briefings import issue_briefing, write_briefing_to
-from tracker.services.figures import figures_of, fronts_with_lines, require_roster
+from tracker.services.figures import figures_of, require_roster, told_fronts
 from tracker.services.imported import Imported
 from tracker.settings import Settings
 from tracker.store.accounts import Role
@@ -86,7 +86,9 @@ def main() -> None:
 @main.command("demo")
 @click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="实例目录，缺省为临时目录。")
 @click.option("--host", default="127.0.0.1", show_default=True, help="网页服务的监听地址。")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="网页服务的端口。")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="网页服务的端口。"
+)
 @click.option("--serve/--no-serve", default=True, help="是否启动网页服务。")
 def demo_command(home: Path | None, host: str, port: int, serve: bool) -> None:
     """用 2023 年一季度参考数据建立演示实例并启动网页服务。"""
@@ -218,9 +220,7 @@ def watched(draft: Any) -> Any:
     return replace(draft, rows=rows)
 
 
-def run_import(
-    file: Path, take: Callable[[Session], Imported], dry_run: bool, marked: Path | None
-) -> None:
+def run_import(file: Path, take: Callable[[Session], Imported], dry_run: bool, marked: Path | None) -> None:
     """Run one import in one transaction and tell what it did; a dry run is rolled back."""
     engine = open_instance(Settings.from_env())
     outcome: Imported | None = None
@@ -283,10 +283,8 @@ def period_close(month: Period) -> None:
     with written(settings) as session:
         close_period(session, COMMAND_LINE, month, now)
         issues = [
-            issue_briefing(
-                session, COMMAND_LINE, month, settings.briefings, now, write_briefing, front=front
-            )
-            for front in fronts_with_lines(session, month.year)
+            issue_briefing(session, COMMAND_LINE, month, settings.briefings, now, write_briefing, front=front)
+            for front in told_fronts(session, periods.find(session, month))
         ]
         for earlier in earlier_open(session, month):
             click.echo(f"提示  {earlier} 尚未关闭，其月报仍可变动。", err=True)
@@ -361,14 +359,16 @@ def brief(month: Period, out: Path) -> None:
     now = clock.now()
     with looked() as session:
         require_roster(session, month.year)
-        for front in fronts_with_lines(session, month.year):
+        for front in told_fronts(session, periods.find(session, month)):
             made = write_briefing_to(session, month, out, now, write_briefing, front=front)
             click.echo(str(made.path))
 
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="网页服务的监听地址。")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="网页服务的端口。")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="网页服务的端口。"
+)
 def serve(host: str, port: int) -> None:
     """启动网页服务。"""
     from tracker import server
@@ -401,7 +401,10 @@ def user() -> None:
 @click.argument("username")
 @click.option("--name", "display_name", required=True, help="姓名。")
 @click.option(
-    "--role", type=click.Choice([role.value for role in Role]), required=True, help="角色，决定能看和能做什么。"
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    required=True,
+    help="角色，决定能看和能做什么。",
 )
 @click.option("--unit", "units", multiple=True, help="填报人所属单位，可写多个。")
 def user_add(username: str, display_name: str, role: str, units: tuple[str, ...]) -> None:

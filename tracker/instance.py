@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
-from contextlib import suppress
-
 import sqlalchemy as sa
 
 from tracker.core.errors import TrackerError
+from tracker.secret_key import secret_key
 from tracker.settings import Settings
 from tracker.store import schema
 from tracker.store.engine import make_engine
@@ -19,11 +17,10 @@ class NotReady(TrackerError):
 
 def initialise(settings: Settings) -> sa.Engine:
     """Create or migrate the instance; does nothing when it is up to date."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    settings.briefings.mkdir(exist_ok=True)
-    with suppress(FileExistsError), settings.secret_key_file.open("x", encoding="ascii") as file:
-        settings.secret_key_file.chmod(0o600)
-        file.write(secrets.token_hex(32))
+    # The instance holds password hashes and what units reported: it is nobody else's to read.
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.briefings.mkdir(mode=0o700, exist_ok=True)
+    secret_key(settings.secret_key_file)
     engine, _ = _reached(settings)
     schema.upgrade(engine)
     return engine

@@ -19,7 +19,9 @@ def commands(group: click.Group, path: str = "tracker") -> list[str]:
     """Return every command as people type it, without its arguments."""
     found = []
     for name, command in group.commands.items():
-        found += commands(command, f"{path} {name}") if isinstance(command, click.Group) else [f"{path} {name}"]
+        found += (
+            commands(command, f"{path} {name}") if isinstance(command, click.Group) else [f"{path} {name}"]
+        )
     return found
 
 
@@ -41,7 +43,9 @@ def test_every_setting_is_described() -> None:
 def test_every_make_target_is_described() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE):
-        assert f"`{target}`" in ENGLISH or f"make {target}" in ENGLISH, f"Describe `make {target}` in README.md."
+        assert f"`{target}`" in ENGLISH or f"make {target}" in ENGLISH, (
+            f"Describe `make {target}` in README.md."
+        )
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)

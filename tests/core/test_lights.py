@@ -188,6 +188,26 @@ def test_milestone_overdue(due: date, done_on: date | None, light: Light) -> Non
     assert judged(a_line(milestones=(Milestone("主体封顶", due, done_on),))).light is light
 
 
+def test_an_inclusive_bound_takes_the_day_itself() -> None:
+    rules = (Rule(RuleKey.MILESTONE_OVERDUE, Basis.MONTHS, red=Threshold(1, inclusive=True)),)
+    overdue = a_line(
+        milestones=(Milestone("主体封顶", date(2023, 2, 28)), Milestone("竣工", date(2023, 3, 31)))
+    )
+    early = replace(month_facts(3), lines=[overdue], rules=RuleSet(1, MARCH, rules), front_totals=())
+    assert month_figures(early).lines[0].light is Light.RED
+    exactly = a_line(milestones=(Milestone("封顶", date(2023, 2, 28)),))
+    february = replace(early, lines=[exactly], period=Period(2023, 2))
+    assert month_figures(february).lines[0].light is Light.GREEN
+    no_colour = RuleSet(1, MARCH, (Rule(RuleKey.MILESTONE_OVERDUE, Basis.MONTHS),))
+    assert month_figures(replace(early, rules=no_colour)).lines[0].light is Light.GREEN
+
+
+def test_a_report_without_money_is_not_a_report_of_zero() -> None:
+    figures = judged(a_line(statements=((1, 100, None), (3, None, None))))
+    assert figures.status is ReportStatus.MISSING
+    assert figures.lagging is None
+
+
 @pytest.mark.parametrize(
     ("deadline", "light"),
     [(None, Light.GREEN), (date(2023, 3, 31), Light.GREEN), (date(2023, 1, 5), Light.YELLOW)],

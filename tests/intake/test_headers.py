@@ -126,6 +126,19 @@ def test_running_sums_become_months() -> None:
         ("三月完成投资", "month_completed", 3),
         ("本月实际", "month_completed", None),
         ("本月完成投资额", "month_completed", None),
+        ("本月投资完成额", "month_completed", None),
+        ("本月投资完成情况", "month_completed", None),
+        ("3月投资完成金额(万元)", "month_completed", 3),
+        ("完成投资额（本月）", "month_completed", None),
+        ("当月完成投资", "month_completed", None),
+        ("累计投资完成额", "ytd_completed", None),
+        ("1-3月投资完成额", "ytd_completed", 3),
+        ("累计完成投资额", "ytd_completed", None),
+        ("本年累计", "ytd_completed", None),
+        ("本年累计完成", "ytd_completed", None),
+        ("自年初累计完成投资", "ytd_completed", None),
+        ("年初以来累计完成", "ytd_completed", None),
+        ("完成投资额(本年累计)", "ytd_completed", None),
         ("自开工以来累计完成投资", "since_start", None),
         ("截至2022年底累计完成投资", "completed_before_year", None),
         ("2019年投资计划(万元)", "annual_plan", None),
@@ -183,6 +196,14 @@ def test_months_of_before_beside_this_month_are_left_aside(book: Callable[..., W
     assert not reading.problems
     assert [(row.month_completed, row.ytd_completed) for row in reading.rows] == [(20_000, 50_000)]
     assert reading.ignored == ("2月完成投资", "1-2月累计完成投资")
+
+
+def test_a_running_sum_in_a_report_was_completed_unless_it_was_planned(book: Callable[..., Workbook]) -> None:
+    headers = ["子项目", "1-3月累计", "1-3月累计计划", "1-6月累计目标"]
+    (row,) = read_reports(book([headers, ["甲", 1, 5, 9]]), _MARCH).rows
+    assert row.ytd_completed == 10_000
+    (problem,) = read_reports(book([["子项目", "1-2月累计"], ["甲", 1]]), _MARCH).problems
+    assert "写的是1—2月，导入的是3月" in problem.what
 
 
 def test_two_columns_of_one_meaning_are_named_both(book: Callable[..., Workbook]) -> None:
@@ -248,6 +269,6 @@ def test_report_columns_in_any_order(order: list[str]) -> None:
 
 def test_a_note_or_title_right_above_the_header_is_no_part_of_it() -> None:
     for top in (["演示数据，仅供参考", "", "单位：万元"], ["2023年3月重点项目月报", "", ""]):
-        rows = [top, ["子项目", "本月完成投资", "1-2月累计完成投资"], ["甲", 1, 2]]
+        rows: list[list[Cell]] = [[*top], ["子项目", "本月完成投资", "1-2月累计完成投资"], ["甲", 1, 2]]
         reading = read_reports(Workbook("月报.xlsx", (Sheet("3月", rows),)), Period(2023, 3))
         assert [(problem.cell, problem.read) for problem in reading.problems] == [("C2", "1-2月累计完成投资")]

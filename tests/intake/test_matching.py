@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
+from time import perf_counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,3 +54,13 @@ def test_nothing_near_says_so() -> None:
     what, mend = _MATCHER.unknown("XYZ")
     assert what == "名册里没有“XYZ”"
     assert "加进名册" in mend
+
+
+def test_only_the_start_of_a_name_is_compared() -> None:
+    long = "".join(chr(0x4E00 + number * 7 % 5000) for number in range(3000))
+    matcher = Matcher([(f"{long}{number}", number) for number in range(40)])
+    started = perf_counter()
+    assert len(matcher.nearest(long)) == 3
+    assert perf_counter() - started < 1
+    assert SequenceMatcher(None, long[:64], long[64:128]).ratio() < 0.4
+    assert matcher.nearest(long[64:]) == ()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tracker.core.errors import Severity
 from tracker.core.periods import Period
-from tracker.intake.reading import Workbook
+from tracker.intake.reading import Workbook, open_workbook
 from tracker.intake.reports import read_reports
 
 Build = Callable[..., Workbook]
@@ -144,8 +146,55 @@ def test_a_start_after_the_month_is_an_error(book: Build) -> None:
 
 
 def test_twice_by_name_and_by_code(book: Build) -> None:
-    rows = [["编码", *_PAIR], ["C-1", "甲", 1, 2], ["C-2", "甲", 1, 2], ["c-1", "乙", 1, 2]]
+    rows = [["编码", *_PAIR], ["C-1", "甲", 1, 2], [None, "甲", 1, 2], ["c-1", "乙", 1, 2]]
     assert _said(book(rows)) == [("B3", "与 B2 重复"), ("A4", "与 A2 重复")]
+
+
+def test_one_name_with_two_codes_or_in_two_places_is_no_duplicate(book: Build) -> None:
+    rows = [["编码", *_PAIR], ["C-1", "甲", 1, 2], ["C-2", "甲", 1, 2]]
+    assert _said(book(rows)) == []
+    rows = [["领域", "工程", *_PAIR], ["创新", "P", "甲", 1, 2], ["创新", "Q", "甲", 1, 2]]
+    assert _said(book([*rows, ["交通", "P", "甲", 1, 2]])) == []
+    assert _said(book([*rows, ["创新", "Q", "甲", 1, 2]])) == [("C4", "与 C3 重复")]
+
+
+@pytest.mark.parametrize(
+    ("field", "longest", "said"),
+    [(0, 40, "编码过长（最多40字）"), (1, 200, "名称过长（最多200字）"), (2, 200, "名称过长（最多200字）")],
+)
+def test_names_and_codes_have_a_length(book: Build, field: int, longest: int, said: str) -> None:
+    line: list[Any] = ["C-1", "平台", "甲", 1, 2]
+    for length, expected in ((longest, []), (longest + 1, [("ABC"[field] + "2", said)])):
+        line[field] = "X" * length
+        assert _said(book([["编码", "重点项目（工作）", *_PAIR], line])) == expected
+
+
+def test_amounts_under_an_unknown_header_are_refused(book: Build) -> None:
+    rows = [["表"], ["子项目", "本月投资数目字", "竣工完成时间", "形象进度"], ["甲", "12", 2024, "主体"]]
+    (problem,) = read_reports(book(rows), _MARCH).problems
+    assert (problem.cell, problem.what) == ("B2", "表头“本月投资数目字”看不懂，下面却有数字")
+    assert problem.mend == "请改成“本月完成投资”或“1-3月累计完成投资”"
+
+
+def test_unused_amounts_beside_known_ones_are_noted(book: Build) -> None:
+    rows = [[*_PAIR, "民间投资(万元)", "剩余投资", "总投资", "投资方"], ["甲", 1, 2, 3, 4, 5, "某公司"]]
+    reading = read_reports(book(rows), _MARCH)
+    assert not reading.problems
+    assert reading.notes == ("工作表“表”未使用的列：民间投资(万元)",)
+
+
+@pytest.mark.parametrize("headers", [["本月完成投资"], ["1-2月累计"], ["本月完成投资", "1-2月累计"]])
+def test_a_formula_that_openpyxl_left_without_a_value_is_refused(headers: list[str]) -> None:
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    page = book.active
+    assert page is not None
+    page.append(["子项目", *headers, "形象进度"])
+    page.append(["甲", *["=10+5"] * len(headers), "主体"])
+    book.save(out)
+    problems = read_reports(open_workbook("月报.xlsx", out.getvalue()), Period(2023, 2)).problems
+    assert [(p.cell, p.what) for p in problems] == [
+        ("BC"[place] + "2", "公式没有算出的值") for place in range(len(headers))
+    ]
 
 
 def test_totals_are_compared_and_not_imported(book: Build) -> None:

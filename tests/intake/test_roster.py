@@ -227,3 +227,19 @@ def test_money_without_a_name_is_an_error(book: Build) -> None:
 def test_a_formula_error_is_not_a_blank(book: Build) -> None:
     rows = [_SHORT, ["甲", "一", "续建", "市科技局", "#REF!"]]
     assert ("E2", "公式出错") in _said(book(rows))
+
+
+def test_one_name_with_two_codes_is_no_duplicate(book: Build) -> None:
+    line = ["甲", "一", "续建", "市科技局", 5]
+    assert _said(book([["编码", *_SHORT], ["C-1", *line], ["C-2", *line]])) == []
+    assert _said(book([["编码", *_SHORT], ["C-1", *line], ["", *line]])) == [("C3", "与 C2 重复")]
+    assert _said(book([["工程", *_SHORT], ["P", *line], ["Q", *line]])) == []
+
+
+def test_names_and_codes_have_a_length(book: Build) -> None:
+    line = ["C" * 41, "甲" * 201, "一" * 201, "续建", "市科技局", 5]
+    assert sorted(_said(book([["编码", *_SHORT], line]))) == [
+        ("A2", "编码过长（最多40字）"),
+        ("B2", "名称过长（最多200字）"),
+        ("C2", "名称过长（最多200字）"),
+    ]

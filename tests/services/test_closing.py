@@ -130,3 +130,11 @@ def test_two_who_open_one_month_at_once_open_it_once(desk: Desk) -> None:
     second.join(30)
     assert second.outcome is None, f"the second got {second.outcome!r}"
     assert desk.all(sa.func.count(PeriodRow.id)) == [1]
+
+
+def test_a_month_that_has_not_begun_cannot_be_closed(desk: Desk) -> None:
+    desk.on("2023-04-04").roster([line("甲")])
+    desk.open("2023-05")
+    with pytest.raises(WrongState, match="2023-05 还没有开始"):
+        desk.close("2023-05")
+    assert desk.on("2023-05-31").close("2023-05")

@@ -122,3 +122,29 @@ def test_the_closed_quarter_takes_its_files_again_without_a_reason(closed_quarte
     for month in (1, 2, 3):
         assert closed_quarter.reports(f"2023-{month:02d}", reports_file(month), accept=True).unchanged == 70
     assert dump(closed_quarter.engine) == before
+
+
+def test_an_earlier_open_month_that_moves_a_closed_one_is_listed(desk: Desk) -> None:
+    desk.on("2023-02-01").roster([line("甲")])
+    desk.on("2023-02-02").reports("2023-01", [report("甲", 100)])
+    desk.on("2023-04-02").reports("2023-03", [report("甲", 100)])
+    desk.on("2023-04-10").close("2023-03")
+    desk.on("2023-04-12").reports("2023-02", [report("甲", 50)])
+    desk.on("2023-05-02").reports("2023-04", [report("甲", 100)])
+    (told,) = desk.briefing("2023-04").corrections
+    assert (str(told.period), told.as_reported, told.as_corrected) == ("2023-03", yuan(200), yuan(250))
+    assert told.reason == "2月月报：关闭后补报"
+    assert desk.line("2023-03", "甲").completed == yuan(200)
+
+
+def test_a_line_that_joined_after_closing_is_listed_too(january_closed: Desk) -> None:
+    january_closed.roster([line("丙")])
+    january_closed.reports("2023-01", [report("丙", 77)], correction="补报")
+    january_closed.on("2023-03-02").reports("2023-02", [report("甲", 1)])
+    (told,) = january_closed.briefing("2023-02").corrections
+    assert (told.name, told.as_reported, told.as_corrected, told.reason) == ("丙", 0, yuan(77), "补报")
+
+
+def test_a_blank_reason_is_no_reason(january_closed: Desk) -> None:
+    with pytest.raises(WrongState, match="--correction"):
+        january_closed.reports("2023-01", [report("甲", 80)], correction="  ")

@@ -105,3 +105,18 @@ def test_figures_of_a_front_without_lines_are_not_made_up(office: Desk) -> None:
     for name in ("产业", "没有这个领域"):
         with pytest.raises(NotFound, match=name):
             office.figures("2023-03", front=name)
+
+
+def test_the_own_front_is_known_with_and_without_its_suffix(desk: Desk) -> None:
+    desk.roster([line("甲", "1000")])
+    desk.reports("2023-03", [report("甲", 500)])
+    outcome = desk.fronts(
+        "2023-03",
+        [
+            front("创新现代化领域", "continuing", 1, 1000, 500),
+            front("绿色生态领域", "continuing", 1, 1000, 100),
+        ],
+    )
+    assert outcome.created == 1
+    continuing = desk.figures("2023-03").summary.cohorts[0]
+    assert (continuing.citywide, continuing.rank, continuing.of) == (3000, 1, 2)

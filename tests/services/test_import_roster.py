@@ -402,3 +402,33 @@ def test_two_imports_of_one_roster_at_once_are_one_after_the_other(desk: Desk) -
     second.join(30)
     assert second.outcome is None, f"the second got {second.outcome!r}"
     assert [(outcome.created, outcome.unchanged) for outcome in outcomes] == [(0, 2)]
+
+
+def test_two_lines_may_swap_their_names(desk: Desk) -> None:
+    desk.roster([line("一号", code="A1", project="园区"), line("二号", code="A2", project="园区")])
+    outcome = desk.roster([line("二号", code="A1", project="园区"), line("一号", code="A2", project="园区")])
+    assert outcome.changed == 2
+    assert desk.codes() == {"一号": "A2", "二号": "A1"}
+
+
+def test_a_name_that_another_line_of_the_project_has_is_refused(desk: Desk) -> None:
+    rows = [line("一号", code="A1", project="园区"), line("二号", code="A2", project="园区")]
+    desk.roster(rows)
+    before = dump(desk.engine)
+    for wrong in (
+        [line("二号", code="A1", project="园区")],
+        [*rows, line("一号", code="A3", project="园区")],
+    ):
+        with pytest.raises(Refused):
+            desk.roster(wrong)
+        assert dump(desk.engine) == before
+
+
+def test_a_line_and_a_work_never_share_a_code(desk: Desk) -> None:
+    desk.roster([line("一号", code="A1"), work("政策", code="W1")])
+    before = dump(desk.engine)
+    with pytest.raises(Refused, match="A1 已是一个子项目的编码"):
+        desk.roster([work("另一政策", code="A1")])
+    with pytest.raises(Refused, match="W1 已是一项工作的编码"):
+        desk.roster([line("二号", code="W1")])
+    assert dump(desk.engine) == before

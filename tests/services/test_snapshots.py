@@ -12,6 +12,7 @@ import pytest
 from tests.factories import Desk, evenly, line, month, report, yuan
 from tracker.briefing import write_briefing
 from tracker.core.coverage import ReportStatus
+from tracker.core.errors import NotFound
 from tracker.core.figures_json import figures_to_json
 from tracker.core.lights import Light
 from tracker.core.rules import DEFAULT_RULES, Basis, Rule, RuleKey, Threshold, rules_to_json
@@ -253,3 +254,17 @@ def test_the_later_version_from_the_same_period_wins(desk: Desk) -> None:
     rule(desk, 2, "2023-02", DEFAULT_RULES)
     rule(desk, 1, "2023-02")
     assert desk.figures("2023-03").summary.rules_version == 2
+
+
+def test_a_front_that_joins_later_has_no_part_in_a_closed_month(desk: Desk) -> None:
+    desk.on("2023-02-01").roster([line("甲", front="生态现代化"), line("乙", front="生态现代化")])
+    desk.reports("2023-01", [report("甲", 100), report("乙", 90)])
+    desk.on("2023-02-10").close("2023-01")
+    published = json.dumps(figures_to_json(desk.figures("2023-01")))
+    desk.on("2023-03-01").roster([line("丙", front="创新现代化")])
+    assert json.dumps(figures_to_json(desk.figures("2023-01"))) == published
+    assert desk.briefing("2023-01").figures.summary.front == "生态现代化"
+    with pytest.raises(NotFound, match="创新现代化"):
+        desk.figures("2023-01", front="创新现代化")
+    desk.reports("2023-02", [report("丙", 5)])
+    assert desk.figures("2023-02").summary.front == "创新现代化"

@@ -8,19 +8,26 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.web.markup import parse
 from tracker.store.accounts import Role
-from tracker.web.access import OPEN_ENDPOINTS, READERS, Desk
+from tracker.web.access import OFFICE_AND_LEADER, OPEN_ENDPOINTS, READERS, Desk
 
-READER_PAGES = (
-    "/",
-    "/flags",
-    "/flags.csv",
-    "/standings",
-    "/projects",
-    "/projects/2023/A-1",
-    "/briefings",
-    "/briefings/1/download",
-)
+#: Every page that somebody has to sign in for: its address, and who may open it (pages.md, the table).
+PAGES = {
+    "leaders.overview": ("/", OFFICE_AND_LEADER),
+    "office.flags": ("/flags", OFFICE_AND_LEADER),
+    "office.flags_csv": ("/flags.csv", OFFICE_AND_LEADER),
+    "leaders.standings": ("/standings", OFFICE_AND_LEADER),
+    "leaders.briefings": ("/briefings", OFFICE_AND_LEADER),
+    "leaders.download": ("/briefings/1/download", OFFICE_AND_LEADER),
+    "projects.listing": ("/projects", READERS),
+    "projects.line": ("/projects/2023/A-1", READERS),
+    "admin.home": ("/admin", frozenset({Role.ADMINISTRATOR})),
+}
+PATHS = tuple(path for path, _ in PAGES.values())
+#: Where whoever has no business with the overview begins instead.
+HOMES = {Role.REPORTER: "/projects", Role.ADMINISTRATOR: "/admin"}
+ROLES = pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
 
 
 def test_every_route_has_declared_roles(app: Flask) -> None:
@@ -38,7 +45,7 @@ def test_open_desks_are_known(app: Flask) -> None:
     assert open_desks == {"auth", "health"}, "a desk without roles is open to everybody: say so here"
 
 
-@pytest.mark.parametrize("path", [*READER_PAGES, "/admin"])
+@pytest.mark.parametrize("path", PATHS)
 def test_signed_out_is_sent_to_sign_in(signed_out: FlaskClient, path: str) -> None:
     answer = signed_out.get(path)
     assert answer.status_code == 302
@@ -59,28 +66,62 @@ def test_signed_out_program_gets_401(signed_out: FlaskClient) -> None:
     assert signed_out.post("/flags").status_code in (400, 405)
 
 
-@pytest.mark.parametrize("role", [role.value for role in Role])
-@pytest.mark.parametrize("path", READER_PAGES)
-def test_readers_read_and_the_administrator_does_not(
-    as_role: Callable[[str], FlaskClient], role: str, path: str
-) -> None:
-    answer = as_role(role).get(path, buffered=True)
-    if Role(role) in READERS:
+def test_every_guarded_route_is_in_the_table(app: Flask) -> None:
+    guarded = set()
+    for rule in app.url_map.iter_rules():
+        desk = app.blueprints.get(rule.endpoint.rpartition(".")[0])
+        if isinstance(desk, Desk) and desk.roles is not None:
+            guarded.add(rule.endpoint)
+    assert guarded == set(PAGES)
+
+
+@ROLES
+@pytest.mark.parametrize("endpoint", PAGES)
+def test_every_route_for_every_role(as_role: Callable[[str], FlaskClient], role: Role, endpoint: str) -> None:
+    path, roles = PAGES[endpoint]
+    answer = as_role(role.value).get(path, buffered=True)
+    if role in roles:
         assert answer.status_code == 200
     elif path == "/":
-        assert (answer.status_code, answer.headers["Location"]) == (302, "/admin")
+        assert (answer.status_code, answer.headers["Location"]) == (302, HOMES[role])
     else:
         assert answer.status_code == 403
         assert "万元" not in answer.text
 
 
-@pytest.mark.parametrize("role", [role.value for role in READERS])
-def test_administration_is_the_administrators(as_role: Callable[[str], FlaskClient], role: str) -> None:
-    assert as_role(role).get("/admin").status_code == 403
-    assert as_role("administrator").get("/admin").status_code == 200
+@ROLES
+def test_nothing_leads_where_the_role_may_not_go(as_role: Callable[[str], FlaskClient], role: Role) -> None:
+    client = as_role(role.value)
+    shut = {path for path, roles in PAGES.values() if role not in roles} - {"/"}
+    for path in (path for path, roles in PAGES.values() if role in roles):
+        page = client.get(path, buffered=True)
+        if page.mimetype != "text/html":
+            continue
+        links = {link.get("href", "").partition("?")[0] for link in parse(page.text).iter("a")}
+        assert not links & shut, path
 
 
-@pytest.mark.parametrize("path", [*READER_PAGES, "/admin", "/healthz"])
+@pytest.mark.parametrize(
+    ("role", "places"),
+    [
+        ("reporter", ["/projects"]),
+        ("office", ["/", "/flags", "/standings", "/projects", "/briefings"]),
+        ("leader", ["/", "/flags", "/standings", "/projects", "/briefings"]),
+        ("administrator", ["/admin"]),
+    ],
+)
+def test_navigation_shows_what_the_role_may_open(
+    as_role: Callable[[str], FlaskClient], role: str, places: list[str]
+) -> None:
+    page = parse(as_role(role).get("/", follow_redirects=True).text)
+    menu = page.find(".//nav")
+    assert menu is not None
+    assert [link.get("href") for link in menu.iter("a")] == places
+    name = next(link for link in page.iter("a") if link.get("class") == "app-name")
+    assert name.get("href") == places[0]
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/healthz"])
 def test_reading_pages_take_no_other_method(as_role: Callable[[str], FlaskClient], path: str) -> None:
     client = as_role("administrator" if path == "/admin" else "office")
     # Without a token the request is refused before its method is looked at.

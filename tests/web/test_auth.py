@@ -128,6 +128,7 @@ def test_successes_do_not_count(own_app: Flask) -> None:
         ("/\t/elsewhere.example", None),
         ("flags", None),
         ("http:/elsewhere.example", None),
+        ("//[x", None),
         ("", None),
     ],
 )
@@ -139,7 +140,8 @@ def test_next_leads_only_here(client: FlaskClient, wanted: str, leads_to: str | 
     assert answer.headers["Location"] == (leads_to or "/")
 
 
-def test_administrator_begins_at_home(client: FlaskClient) -> None:
+@pytest.mark.parametrize(("username", "home"), [("administrator", "/admin"), ("reporter", "/projects")])
+def test_each_role_begins_at_its_home(client: FlaskClient, username: str, home: str) -> None:
     token = token_of(client.get("/login").text)
-    told = {"username": "administrator", "password": PASSWORD, "csrf_token": token}
-    assert client.post("/login", data=told).headers["Location"] == "/admin"
+    told = {"username": username, "password": PASSWORD, "csrf_token": token}
+    assert client.post("/login", data=told).headers["Location"] == home

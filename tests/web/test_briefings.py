@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -35,8 +36,9 @@ def test_download(office: FlaskClient) -> None:
     assert hashlib.sha256(answer.data).hexdigest()[:12] in office.get("/briefings").text
 
 
-def test_unknown_issue(office: FlaskClient) -> None:
-    assert office.get("/briefings/99/download").status_code == 404
+@pytest.mark.parametrize("number", ["99", "9223372036854775807", "9223372036854775808", "9" * 5000])
+def test_unknown_issue(office: FlaskClient, number: str) -> None:
+    assert office.get(f"/briefings/{number}/download").status_code == 404
 
 
 def test_file_that_is_gone_or_lies_elsewhere_is_a_404_page(tmp_path: Path) -> None:

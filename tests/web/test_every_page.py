@@ -52,7 +52,7 @@ def test_empty_instance_says_what_to_do(at_empty: FlaskClient, path: str) -> Non
     answer = at_empty.get(path)
     assert answer.status_code == 200
     assert problems(answer.text) == []
-    assert "tracker import roster" in answer.text or "tracker brief" in answer.text
+    assert "tracker import roster" in answer.text or "tracker period close" in answer.text
 
 
 def test_sign_in_and_administration_are_valid(

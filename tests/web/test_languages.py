@@ -114,6 +114,22 @@ def test_switch_is_remembered(signed_out: FlaskClient) -> None:
     assert "登录" in text_of(signed_out.get("/login?lang=xx", headers={"Accept-Language": "en"}).text)
 
 
+@pytest.mark.parametrize(
+    ("path", "link"),
+    [
+        ("/%5Cevil.example", "/evil.example?lang=en"),
+        ("/%5C/%5Cevil.example", "/evil.example?lang=en"),
+        ("/%2F/evil.example", "/evil.example?lang=en"),
+        ("/projects/2023/A%5C1", "/projects/2023/A%5C1?lang=en"),
+        ("/projects/2023/甲%3F%23", "/projects/2023/%E7%94%B2%3F%23?lang=en"),
+    ],
+)
+def test_switch_never_leads_away(office: FlaskClient, path: str, link: str) -> None:
+    answer = office.get(path, follow_redirects=True)
+    assert answer.status_code == 404
+    assert f'href="{link}"' in answer.text
+
+
 def test_switch_keeps_the_view(office: FlaskClient) -> None:
     assert (
         'href="/flags?month=2023-03&amp;light=red&amp;lang=en"'

@@ -21,9 +21,9 @@ def test_newest_closed_month_comes_first(office: FlaskClient) -> None:
 
 def test_open_month_is_named_and_marked_provisional(office: FlaskClient) -> None:
     page = office.get("/")
-    assert "2023年4月正在填报" in text_of(page.text)
+    assert "2023年4月填报中，数字为暂定数" in text_of(page.text)
     text = text_of(office.get("/?month=2023-04").text)
-    assert "未关闭：暂定数" in text
+    assert "填报中（暂定数）" in text
     assert "待报2个" in text
 
 

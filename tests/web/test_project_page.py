@@ -5,10 +5,46 @@ from __future__ import annotations
 import json
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from tests.web.conftest import make_app, sign_in
 from tests.web.markup import parse, text_of
-from tests.web.seed import HOSTILE
+from tests.web.seed import ACTOR, HOSTILE, NOW, WAN
+from tracker.core.figures import PeriodState
+from tracker.core.periods import Period
+from tracker.store.engine import make_engine, writing
+from tracker.store.periods import PeriodRow
+from tracker.store.plans import MONTH_COLUMNS, PlanRevision
+from tracker.store.roster import Subproject
+
+
+@pytest.fixture(scope="module")
+def lowered(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """Return a browser at a year in which A-1's plan falls from 1,200 to 900 in April and February is open."""
+    app = make_app(tmp_path_factory.mktemp("lowered"), with_year=True)
+    engine = make_engine(app.extensions["tracker_settings"].database_url)
+    with writing(engine) as session:
+        line = session.scalars(sa.select(Subproject.id).where(Subproject.code == "A-1")).one()
+        session.add(
+            PlanRevision(
+                subproject_id=line,
+                number=2,
+                effective_from=Period(2023, 4),
+                annual_plan=900 * WAN,
+                document_no="常督〔2023〕9号",
+                reason="设计变更",
+                made_by=ACTOR.name,
+                made_at=NOW,
+                **dict.fromkeys(MONTH_COLUMNS, 75 * WAN),
+            )
+        )
+        february = session.scalars(sa.select(PeriodRow).where(PeriodRow.month == 2)).one()
+        february.state = PeriodState.OPEN
+    engine.dispose()
+    client = app.test_client()
+    assert sign_in(client, "office") == 302
+    return client
 
 
 def months(office: FlaskClient, path: str) -> list[list[str]]:
@@ -56,6 +92,44 @@ def test_plan_revision_beside_the_original(office: FlaskClient) -> None:
     assert "按原计划的进度" not in text_of(office.get("/projects/2023/A-2?month=2023-03").text)
 
 
+def test_closed_months_stay_as_published_after_a_revision(office: FlaskClient) -> None:
+    before = [row[5:7] for row in months(office, "/projects/2023/A-2?month=2023-03")[:3]]
+    rows = months(office, "/projects/2023/A-2?month=2023-04")
+    # 120, 220 and 330 of the 2,400 that were in force; 420 of the 1,200 in force from April on.
+    assert [row[5:7] for row in rows[:3]] == before
+    assert [row[5] for row in rows[:3]] == ["5.00", "9.17", "13.75"]
+    assert rows[3][5:7] == ["35.00", "33.33"]
+
+
+def test_open_month_follows_the_plan_in_force_in_it(lowered: FlaskClient) -> None:
+    rows = months(lowered, "/projects/2023/A-1?month=2023-04")
+    # February was opened again: 250 of the 1,200 that were in force then, not of the 900 from April on.
+    assert rows[1][5:8] == ["20.83", "16.67", "填报中（暂定数）"]
+    # The snapshots of January and March still tell 120 and 390 of 1,200; since corrected to 350.
+    assert rows[0][5:7] == ["10.00", "8.33"]
+    assert rows[2][5:7] == ["32.50 更正后29.17", "25.00"]
+    # 500 of 900; four months at 75.
+    assert rows[3][5:7] == ["55.56", "33.33"]
+
+
+def test_correction_stands_beside_the_published_progress(office: FlaskClient) -> None:
+    assert months(office, "/projects/2023/A-1?month=2023-03")[2][5] == "32.50 更正后29.17"
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/projects/2023/A-2?month=2023-04", "计划曲线和各月计划按第2版列示"),
+        ("/projects/2023/A-2?month=2023-03", "计划曲线和各月计划按原计划列示"),
+        ("/projects/2023/A-1?month=2023-03", None),
+    ],
+)
+def test_page_says_which_plan_the_curve_follows(office: FlaskClient, path: str, told: str | None) -> None:
+    text = text_of(office.get(path).text)
+    assert ("计划曲线和各月计划" in text) is (told is not None)
+    assert told is None or text.count(told) == 2
+
+
 def test_problems_and_milestones(office: FlaskClient) -> None:
     text = text_of(office.get("/projects/2023/A-2").text)
     assert "用地指标未落实 已交办" in text
@@ -86,7 +160,17 @@ def test_hostile_name_is_only_a_name(office: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/projects/2023/X-9", "/projects/2022/A-1", "/projects/2023/", "/projects/x/A-1"]
+    "path",
+    [
+        "/projects/2023/X-9",
+        "/projects/2022/A-1",
+        "/projects/2023/",
+        "/projects/x/A-1",
+        "/projects/999999999/A-1",
+        "/projects/99999999999999999999/A-1",
+        f"/projects/{'9' * 5000}/A-1",
+    ],
+    ids=lambda path: path[:40],
 )
 def test_unknown_line_is_a_404_page(office: FlaskClient, path: str) -> None:
     answer = office.get(path)

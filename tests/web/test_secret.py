@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.web.secret import secret_key
+from tracker.secret_key import secret_key
 
 
 def test_made_once_and_readable_by_the_owner_alone(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tracker.core.coverage import ReportStatus
 from tracker.core.lines import Line
 from tracker.core.periods import Period
 from tracker.core.progress import amount_behind, published
-from tracker.core.rules import Basis, Rule, RuleKey
+from tracker.core.rules import Basis, Rule, RuleKey, Threshold
 
 
 class Light(StrEnum):
@@ -217,9 +217,15 @@ def _give_overdue(rule: Rule, reasons: list[Reason], due_on: date, today: date, 
     if due_on >= today:
         return
     facts |= {"due_on": due_on.isoformat(), "days": (today - due_on).days}
-    red = rule.red is not None and today > _months_later(due_on, rule.red.value)
-    yellow = rule.yellow is not None and today > _months_later(due_on, rule.yellow.value)
-    _give(rule, reasons, red, yellow, facts)
+    _give(rule, reasons, _is_later(today, due_on, rule.red), _is_later(today, due_on, rule.yellow), facts)
+
+
+def _is_later(today: date, due_on: date, bound: Threshold | None) -> bool:
+    """Return whether a day is more than the bound's months past `due_on`, or just as many if inclusive."""
+    if bound is None:
+        return False
+    limit = _months_later(due_on, bound.value)
+    return today > limit or (bound.inclusive and today == limit)
 
 
 def _report_missing(rule: Rule, seen: Seen, reasons: list[Reason]) -> None:

@@ -121,7 +121,8 @@ def _measure(line: Line, facts: MonthFacts) -> Measured:
     month = period.month
     year = accumulate(line.statements)
     started = has_started(line.actual_start, period)
-    reported = line.submitted_late is not None
+    # A report that says nothing about the month's money is no zero: the month's amount is still missing.
+    reported = line.submitted_late is not None and year.amounts[month - 1] is not None
     completed = year.completed
     scheduled = scheduled_twelfths(line.annual_plan, line.monthly_plan, month)
     return Measured(

@@ -18,6 +18,9 @@ Cell = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 #: What stands in a cell whose formula was saved without its value.
 NOT_CALCULATED = "=?"
 
+#: How many signs a name and a code may have.
+NAME_SIGNS, CODE_SIGNS = 200, 40
+
 #: Ways to say "nothing here" (compared after `key`).
 _NOTHING = frozenset(
     {
@@ -97,11 +100,13 @@ def formula_fault(value: Cell) -> Fault | None:
 
 def read_name(value: Cell) -> str | Fault:
     """Return a name as it is to be printed, "" when there is none."""
-    if isinstance(value, str) and len(value) > 4 and value.isalnum():
+    if isinstance(value, str) and 4 < len(value) <= NAME_SIGNS and value.isalnum():
         return value  # Most names are plain Chinese characters, and there is nothing to tidy.
     if fault := formula_fault(value):
         return fault
     text = tidy_name(as_text(value))
+    if len(text) > NAME_SIGNS:
+        return Fault(f"名称过长（最多{NAME_SIGNS}字）", "请改用简短的名称", value=text[:NAME_SIGNS])
     return "" if len(text) < 5 and key(text) in _NOTHING else text
 
 
@@ -205,11 +210,14 @@ _PLAIN_CODE = re.compile("[A-Z]+[0-9A-Z-]*", re.ASCII)
 
 def read_code(value: Cell) -> str | Fault:
     """Return a code in half-width capitals without blanks, "" when there is none."""
-    if isinstance(value, str) and _PLAIN_CODE.fullmatch(value):
+    if isinstance(value, str) and len(value) <= CODE_SIGNS and _PLAIN_CODE.fullmatch(value):
         return value
     if fault := formula_fault(value):
         return fault
-    return "" if is_nothing(value) else clean(as_text(value)).replace(" ", "").upper()
+    code = "" if is_nothing(value) else clean(as_text(value)).replace(" ", "").upper()
+    if len(code) > CODE_SIGNS:
+        return Fault(f"编码过长（最多{CODE_SIGNS}字）", "请改用简短的编码", value=code[:CODE_SIGNS])
+    return code
 
 
 def stated_period(period: Period) -> str:

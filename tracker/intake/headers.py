@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tracker.core.errors import Problem
@@ -10,7 +11,7 @@ from tracker.core.money import Unit
 from tracker.intake.claims import Column, Layout, settle
 from tracker.intake.reading import Sheet
 from tracker.intake.texts import clean, key, tidy_name
-from tracker.intake.vocabulary import Meaning, caption_unit, meaning_of, split_unit
+from tracker.intake.vocabulary import Meaning, caption_unit, is_ratio, meaning_of, split_unit
 from tracker.intake.words import cohort_of
 
 #: A header stands near the top; titles, captions and approvals above it take a few rows.
@@ -20,13 +21,17 @@ _COHORT = re.compile(r"^(续建|结转|新开工|新建|计划新开工)(?:类)?
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A header found: its last row, its columns by field, the headers nobody needed, and its problems."""
+    """A header found: its last row, its columns by field, the headers nobody needed, and its problems.
+
+    `unknown` are those of the ignored that mean nothing here: row and column, and the header.
+    """
 
     first_row: int
     last_row: int
     columns: dict[str, Column]
     ignored: tuple[str, ...]
     problems: tuple[Problem, ...]
+    unknown: tuple[tuple[int, int, str], ...] = ()
 
 
 def find_header(sheet: Sheet, layout: Layout, year: int, month: int | None) -> Header | None:
@@ -55,7 +60,12 @@ def find_header(sheet: Sheet, layout: Layout, year: int, month: int | None) -> H
     best = [replace(column, unit=column.meaning.unit or caption) for column in best]
     settled, dropped, problems = settle(best, layout, year, month)
     return Header(
-        first, last, settled, (*others, *dropped), tuple(replace(p, sheet=sheet.name) for p in problems)
+        first,
+        last,
+        settled,
+        (*others, *dropped),
+        tuple(replace(p, sheet=sheet.name) for p in problems),
+        tuple(_unknown(sheet, first, last, layout, named)),
     )
 
 
@@ -132,7 +142,7 @@ def _meaning_under(upper: str, lower: str, layout: Layout) -> tuple[str | None, 
         if not lower:
             upper, lower = "", _after_cohort(key(upper), match)
     if not upper or not lower:
-        return cohort, meaning_of(upper or lower)
+        return cohort, _without_plans(meaning_of(upper or lower), upper or lower, layout)
     group, unit = split_unit(upper)
     for text in (group + lower, lower + group, lower):
         if meaning := meaning_of(text):
@@ -149,6 +159,14 @@ def _meaning_under(upper: str, lower: str, layout: Layout) -> tuple[str | None, 
     return cohort, replace(meaning, unit=meaning.unit or unit)
 
 
+def _without_plans(meaning: Meaning | None, text: str, layout: Layout) -> Meaning | None:
+    """Return "1-3月累计" as what was completed in a table that has no plans by month."""
+    if meaning is None or meaning.field != "plan_cumulative" or meaning.field in layout.fields:
+        return meaning
+    completed = "累计" in key(text) and not re.search("计划|安排|目标", key(text))
+    return replace(meaning, field="ytd_completed") if completed else meaning
+
+
 def _after_cohort(word: str, match: re.Match[str]) -> str:
     """Return what follows the cohort in a one-row wide header: 续建项目数 is the number, not "数"."""
     rest = word[match.end() :]
@@ -161,6 +179,18 @@ def _joined(sheet: Sheet, first: int, last: int) -> list[str]:
     uppers = _spread(sheet, first, 2)
     lowers = [sheet.text_at(last, column) for column in range(len(uppers))]
     return [f"{u}/{low}" if u and low else u or low for u, low in zip(uppers, lowers, strict=True)]
+
+
+def _unknown(
+    sheet: Sheet, first: int, last: int, layout: Layout, named: set[int]
+) -> Iterator[tuple[int, int, str]]:
+    joined = _joined(sheet, first, last)
+    for index, upper in enumerate(_spread(sheet, first, last - first + 1)):
+        lower = sheet.text_at(last, index) if last > first else ""
+        if index in named or not joined[index] or is_ratio(joined[index]):
+            continue
+        if _meaning_under(upper, lower, layout)[1] is None:
+            yield last if lower else first, index, tidy_name(joined[index])
 
 
 def _caption(sheet: Sheet, last: int) -> Unit:

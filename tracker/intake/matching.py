@@ -16,6 +16,8 @@ K = TypeVar("K", bound=Hashable)
 _LIKE = 0.4
 #: How many names of one pair are looked at, and how many names are compared in full.
 _MANY, _COMPARED = 300, 40
+#: How many signs of a name are compared; comparing takes the square of this.
+_SIGNS = 64
 
 
 class Matcher(Generic[K]):
@@ -52,7 +54,7 @@ class Matcher(Generic[K]):
 
     def nearest(self, name: str, count: int = 3) -> tuple[str, ...]:
         """Return the printed names most like `name`, best first."""
-        wanted = key(name)
+        wanted = key(name)[:_SIGNS]
         shared: Counter[str] = Counter()
         for pair in _pairs(wanted):
             # Pairs that half the roster has, such as 项目, tell nothing; a part of their names will do.
@@ -60,7 +62,7 @@ class Matcher(Generic[K]):
         matcher = SequenceMatcher(b=wanted, autojunk=False)
         scored = []
         for known, _ in shared.most_common(_COMPARED):
-            matcher.set_seq1(known)
+            matcher.set_seq1(known[:_SIGNS])
             scored.append((matcher.ratio(), known))
         return tuple(self._printed[known] for ratio, known in nlargest(count, scored) if ratio >= _LIKE)
 

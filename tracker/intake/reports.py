@@ -14,10 +14,11 @@ from tracker.intake.claims import Layout
 from tracker.intake.drafts import Gathering, Position, Reading
 from tracker.intake.months import read_actual_start
 from tracker.intake.reading import Workbook
-from tracker.intake.sheets import duplicates, gather
+from tracker.intake.sheets import duplicate_rows, gather
 from tracker.intake.tables import Table
 from tracker.intake.texts import key
 from tracker.intake.totals import compare_totals
+from tracker.intake.unknown import check_unknown_money
 
 _TEXTS = ("physical_progress", "problem_text", "help_needed", "next_intention")
 _MONEY = ("month_completed", "ytd_completed", "since_start", "annual_plan")
@@ -36,6 +37,7 @@ LAYOUT = Layout(
             "subproject",
             "actual_start",
             "progress",
+            "front",
             "programme",
         )
     ),
@@ -69,17 +71,34 @@ class ReportRow:
 def read_reports(source: Workbook, period: Period) -> Reading[ReportRow]:
     """Return the reports for `period` in a workbook; what is wrong with a row is a problem, no exception."""
     gathering: Gathering[ReportRow] = Gathering(source.name)
+    named: list[tuple[Position, str, str | None, tuple[str, ...]]] = []
     for table in gather(source, LAYOUT, period.year, period.month, gathering):
-        gathering.rows += _rows(table, period)
+        rows = _rows(table, period)
+        gathering.rows += rows
+        around = _around(table)
+        named += [
+            (row.position, "subproject", row.code, (*around[row.position.row], *_names(row)))
+            for row in rows
+            if row.name or row.code
+        ]
+        check_unknown_money(table, _MONEY, period)
         amounts = {name: table.money(name) for name in _MONEY if table.has(name)}
         gathering.totals += compare_totals(table, amounts)
-    gathering.problems += duplicates(
-        (row.position, "subproject", (key(row.key_project or ""), key(row.name)))
-        for row in gathering.rows
-        if row.name
-    )
-    gathering.problems += duplicates((row.position, "code", row.code) for row in gathering.rows if row.code)
+    gathering.problems += duplicate_rows(named)
     return gathering.finished()
+
+
+def _names(row: ReportRow) -> tuple[str, str]:
+    return key(row.key_project or ""), key(row.name)
+
+
+def _around(table: Table) -> dict[int, tuple[str, str]]:
+    """Return the front and the programme beside each line: not imported, they still tell namesakes apart."""
+    beside = zip(table.raw("front"), table.raw("programme"), strict=True)
+    return {
+        row: (key(cells.as_text(front)), key(cells.as_text(programme)))
+        for row, (front, programme) in enumerate(beside, table.first + 1)
+    }
 
 
 def _rows(table: Table, period: Period) -> list[ReportRow]:

@@ -14,7 +14,7 @@ from tracker.intake.drafts import Gathering, Position, Reading
 from tracker.intake.months import read_planned_start
 from tracker.intake.plans import MONTHS, monthly_plans
 from tracker.intake.reading import Workbook
-from tracker.intake.sheets import duplicates, gather
+from tracker.intake.sheets import duplicate_rows, gather
 from tracker.intake.tables import Table
 from tracker.intake.texts import key
 from tracker.intake.totals import compare_totals
@@ -72,15 +72,15 @@ def read_roster(source: Workbook, year: int) -> Reading[RosterRow]:
     for table in gather(source, LAYOUT, year, None, gathering):
         gathering.rows += _rows(table, year)
         gathering.totals += compare_totals(table, _amounts(table))
-    gathering.problems += duplicates(
+    gathering.problems += duplicate_rows(
         (
             row.position,
             "subproject" if row.subproject else "key_project",
-            (key(row.key_project), key(row.subproject or "")),
+            row.code,
+            tuple(key(name or "") for name in (row.front, row.programme, row.key_project, row.subproject)),
         )
         for row in gathering.rows
     )
-    gathering.problems += duplicates((row.position, "code", row.code) for row in gathering.rows if row.code)
     return gathering.finished()
 
 

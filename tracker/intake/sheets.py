@@ -11,6 +11,7 @@ from tracker.intake.drafts import Gathering, Position
 from tracker.intake.headers import find_header, headers_read
 from tracker.intake.reading import Workbook
 from tracker.intake.tables import Table
+from tracker.intake.titles import contradicting_titles
 
 
 def gather(
@@ -26,6 +27,7 @@ def gather(
             continue
         found = True
         table = Table(source.name, sheet, header, layout)
+        gathering.problems += contradicting_titles(source.name, sheet, header.first_row, year, month)
         yield table
         gathering.add_table(table)
     if not found:
@@ -42,6 +44,27 @@ def gather(
         )
 
 
+def duplicate_rows(entries: Iterable[tuple[Position, str, str | None, Hashable]]) -> list[Problem]:
+    """Return a problem for every (position, field of the name, code, names) that stood there before.
+
+    Two rows with codes are told apart by their codes; where one has none, by their names.
+    """
+    problems = []
+    first: dict[Hashable, Position] = {}
+    first_uncoded: dict[Hashable, Position] = {}
+    coded = []
+    for position, field, code, names in entries:
+        known = first_uncoded if code else first
+        if code:
+            coded.append((position, "code", code))
+        else:
+            first_uncoded.setdefault(names, position)
+        if before := known.get(names):
+            problems.append(_duplicate(position, field, before))
+        first.setdefault(names, position)
+    return problems + duplicates(coded)
+
+
 def duplicates(entries: Iterable[tuple[Position, str, Hashable]]) -> list[Problem]:
     """Return a problem for every (position, field, identity) whose identity stood there before."""
     first: dict[Hashable, Position] = {}
@@ -49,7 +72,11 @@ def duplicates(entries: Iterable[tuple[Position, str, Hashable]]) -> list[Proble
     for position, field, identity in entries:
         before = first.setdefault(identity, position)
         if before is not position:
-            sheet = f"工作表“{before.sheet}”的 " if before.sheet != position.sheet else ""
-            what = f"与{sheet or ' '}{before.cell(field)} 重复"
-            problems.append(position.problem(field, what, "同一份文件里每个只能有一行，请删去一行"))
+            problems.append(_duplicate(position, field, before))
     return problems
+
+
+def _duplicate(position: Position, field: str, before: Position) -> Problem:
+    sheet = f"工作表“{before.sheet}”的 " if before.sheet != position.sheet else ""
+    what = f"与{sheet or ' '}{before.cell(field)} 重复"
+    return position.problem(field, what, "同一份文件里每个只能有一行，请删去一行")

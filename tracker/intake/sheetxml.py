@@ -27,8 +27,10 @@ _ODD = (
 _ERROR = re.compile(
     rb'<c r="([A-Z]+)([0-9]+)"[^>]* t="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]*)</v>'
 )
+#: Libraries write a missing value as <v/>, <v /> or <v></v>, or leave it out; some indent the tags.
 _NO_VALUE = re.compile(
-    rb'<c r="([A-Z]+)([0-9]+)"((?:(?! t="str")[^>])*)>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v/>|<v></v>)?</c>'
+    rb'<c r="([A-Z]+)([0-9]+)"((?:(?! t="str")[^>])*)>\s*(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)'
+    rb"\s*(?:<v\s*/>|<v\s*>\s*</v>)?\s*</c>"
 )
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
 

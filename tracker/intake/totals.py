@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import accumulate
 
 from tracker.core.errors import Severity
@@ -11,6 +13,7 @@ from tracker.intake.cells import Cell, as_text
 from tracker.intake.drafts import TotalRow
 from tracker.intake.labels import Label
 from tracker.intake.tables import Table
+from tracker.intake.texts import key
 
 
 def compare_totals(
@@ -18,47 +21,114 @@ def compare_totals(
 ) -> list[TotalRow]:
     """Return the table's total rows; add a problem for each amount that its lines do not add up to.
 
-    A total covers all lines. A subtotal stands below the lines it covers or, as a heading, above them; it is
-    taken to be right when either block, or all lines, add up to it. A row "其中" covers an unknown part.
+    A total covers all lines. A subtotal covers a run of lines that ends directly above it or starts directly
+    below it, whatever other subtotals stand in between, or all lines. A row "其中" covers an unknown part.
     """
     if not table.totals:
         return []
-    bounds = sorted({row for row, _, _ in table.totals} | {row for row, _ in table.headings})
     found = []
     for row, _label, text in table.totals:
         said = {name: yuan for name, column in amounts.items() if (yuan := column[row]) is not None}
         found.append(TotalRow(table.position(row), text, said))
+    covers = [cover for cover in _covers(table) if cover.label is not Label.PART]
     for name, column in amounts.items():
-        if any(total.amounts.get(name) is not None for total in found):
-            _compare_column(table, name, column, bounds, severity)
+        # Where a line of the column could not be read, its sum is not known.
+        if name not in table.unread and any(total.amounts.get(name) is not None for total in found):
+            _compare_column(table, name, column, covers, severity)
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Cover:
+    """What one total row may cover, in numbers of lines.
+
+    `at` lines stand above it. `near` are the likeliest runs, best first: to the neighbours of its own kind.
+    `empty` says that no line stands between it and the next heading or total on one of its sides.
+    """
+
+    row: int
+    label: Label
+    at: int
+    whole: bool
+    near: tuple[tuple[int, int], ...]
+    empty: bool
+
+
+def _covers(table: Table) -> list[_Cover]:
+    lines, headings = table.lines, {row for row, _ in table.headings}
+    bounds = sorted({row for row, _, _ in table.totals} | headings)
+    above = {row: bisect_left(lines, row) for row in bounds}
+    wholes = _whole_totals(table, above)
+    kinds: dict[str, list[int]] = {}
+    for row, _, text in table.totals:
+        kinds.setdefault(_kind(text, row in headings), []).append(row)
+    found = []
+    for row, label, text in table.totals:
+        at, same = above[row], kinds[_kind(text, row in headings)]
+        place, order = bisect_left(same, row), bisect_left(bounds, row)
+        first = above[same[place - 1]] if place else 0
+        last = above[same[place + 1]] if place + 1 < len(same) else len(lines)
+        near = [(first, at), (at, last)]
+        if row in headings:
+            near.reverse()
+        before = above[bounds[order - 1]] if order else 0
+        after = above[bounds[order + 1]] if order + 1 < len(bounds) else len(lines)
+        empty = at in (before, after)
+        runs = tuple(run for run in near if run[0] < run[1])
+        found.append(_Cover(row, label, at, row in wholes, runs, empty))
+    return found
+
+
+def _whole_totals(table: Table, above: Mapping[int, int]) -> set[int]:
+    """Return the totals that must cover all lines: one above all lines, and the last one.
+
+    A last one with lines below it heads a part where one above all lines has spoken for the whole.
+    """
+    totals = [row for row, label, _ in table.totals if label is Label.TOTAL]
+    if not totals:
+        return set()
+    wholes = {totals[0]} if above[totals[0]] == 0 else set()
+    if not wholes or above[totals[-1]] == len(table.lines):
+        wholes.add(totals[-1])
+    return wholes
+
+
+def _kind(text: str, is_heading: bool) -> str:
+    """Return what tells subtotals of one level from those of another: 甲小计 from P工程合计."""
+    word = key(text)
+    if is_heading:
+        return "(" if word.startswith("(") else "一"
+    return "小计" if "小计" in word else "合计"
+
+
 def _compare_column(
-    table: Table, name: str, column: list[int | None], bounds: list[int], severity: Severity
+    table: Table, name: str, column: list[int | None], covers: list[_Cover], severity: Severity
 ) -> None:
-    if name in table.unread:
-        return  # A line of this column could not be read, so its sum is not known.
-    lines = set(table.lines)
-    sums = list(
-        accumulate((value or 0 if row in lines else 0 for row, value in enumerate(column)), initial=0)
-    )
-    for row, label, _text in table.totals:
-        said = column[row]
-        if said is None or label is Label.PART:
+    sums = list(accumulate((column[row] or 0 for row in table.lines), initial=0))
+    for cover in covers:
+        said = column[cover.row]
+        if said is None:
             continue
-        above = max((bound for bound in bounds if bound < row), default=-1)
-        below = min((bound for bound in bounds if bound > row), default=len(column))
-        candidates = [sums[-1]]
-        if label is Label.SUBTOTAL:
-            blocks = [sums[row] - sums[above + 1], sums[below] - sums[row + 1]]
-            candidates = [*sorted(blocks, key=lambda block: block == 0), *candidates]
-        slack = _slack(table.raw(name)[row], table.header.columns[name].unit)
-        if all(abs(said - candidate) > slack for candidate in candidates):
-            what = f"文件里的合计是 {wan_grouped(said)} 万元，各行加起来是 {wan_grouped(candidates[0])} 万元"
-            table.add(
-                row, name, what, "请核对合计公式的范围和各行金额", as_text(table.raw(name)[row]), severity
-            )
+        slack = _slack(table.raw(name)[cover.row], table.header.columns[name].unit)
+        if abs(said - sums[-1]) <= slack or (not cover.whole and _covers_a_run(cover, said, slack, sums)):
+            continue
+        start, end = (0, len(table.lines)) if cover.whole or not cover.near else cover.near[0]
+        summed = wan_grouped(sums[end] - sums[start])
+        what = f"文件里的合计是 {wan_grouped(said)} 万元，各行加起来是 {summed} 万元"
+        read = as_text(table.raw(name)[cover.row])
+        table.add(cover.row, name, what, "请核对合计公式的范围和各行金额", read, severity)
+
+
+def _covers_a_run(cover: _Cover, said: int, slack: int, sums: list[int]) -> bool:
+    """Return whether lines right above or right below add up; amounts are never negative, so sums rise."""
+    if said <= slack and cover.empty:
+        return True
+    at, here = cover.at, sums[cover.at]
+    start = bisect_left(sums, here - said - slack, 0, at)
+    if start < at and sums[start] <= here - said + slack:
+        return True
+    end = bisect_left(sums, here + said - slack, at + 1)
+    return end < len(sums) and sums[end] <= here + said + slack
 
 
 def _slack(cell: Cell, unit: Unit) -> int:

@@ -11,7 +11,8 @@ from tracker.intake.months import arabic_months
 from tracker.intake.texts import key
 
 _YEAR = r"(?:(?P<year>20\d\d)年?度?|本年度?|今年|当年|全年|年度?)"
-_DONE = r"(?:已?(?:实际)?完成|实际)(?:总?投资)?(?:额|数|量|情况)?"
+_DONE = r"(?:(?:已?(?:实际)?完成|实际)(?:总?投资)?|投资(?:实际)?完成)(?:额|数|量|情况|金额)?"
+_SINCE_JANUARY = r"(?:年初(?:以来|至今|起)|今年(?:以来|至今))"
 _SUM = r"(?:额|数|规模|概算|金额)?"
 _TO = r"[-至到~]"
 _M = r"(?P<month>\d{1,2})月份?"
@@ -53,6 +54,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     )),
     ("month_completed", (
         rf"[本当](?:月|期){_DONE}", "[本当]月投资额?", rf"(?:{_YEAR})?{_M}(?:份)?(?:当月)?{_DONE}",
+        rf"{_DONE}[(][本当]月[)]",
     )),
     ("since_start", (
         rf"(?:自|从|项目)?开(?:工|建)(?:以来|至今|起)(?:至今)?(?:累计)?(?:{_DONE})?", rf"(?:项目)?(?:历年|总)累计(?:{_DONE})?",
@@ -60,11 +62,12 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     )),
     ("ytd_completed", (
         rf"(?:{_YEAR})?(?:度)?(?:实际)?累计(?:{_DONE}|投资额?)", rf"{_YEAR}(?:度)?{_DONE}(?:累计)?",
-        rf"(?:年初(?:以来|至今)|今年以来)(?:累计)?(?:{_DONE})?",
+        rf"[自从]?{_SINCE_JANUARY}(?:累计)?(?:{_DONE})?", rf"[自从]年初(?:累计(?:{_DONE})?|{_DONE})", rf"{_YEAR}累计(?:额|数)?",
+        rf"{_DONE}[(](?:{_YEAR}|{_SINCE_JANUARY})?累计[)]",
         rf"(?:{_YEAR})?{_FROM_JANUARY}(?:累计)?{_DONE}(?:累计)?", rf"(?:{_YEAR})?{_FROM_JANUARY}累计(?:投资额?)?",
         rf"(?:{_YEAR})?(?:截?[至止])?{_M}[底末]?(?:累计|止)(?:{_DONE})?", rf"(?:{_YEAR})?截[至止]{_M}[底末]?{_DONE}",
     )),
-    ("completed", (_DONE,)),
+    ("completed", (f"(?!投资完成情况){_DONE}",)),
     ("planned_start", (r"(?:计划|拟|预计)(?:开工|开建|新开工)(?:时间|年月|月份|日期|节点)?", "开工计划(?:时间)?")),
     ("actual_start", ("实际开工(?:时间|日期|年月|月份|情况)?", "是否(?:已)?开工", "已开工(?:时间|年月|月份)?", "开工情况")),
     ("start", ("开工(?:时间|日期|年月|月份)",)),
@@ -123,6 +126,11 @@ def split_unit(header: str) -> tuple[str, Unit | None]:
     if (found := _HEADER_UNIT.search(word)) and found.start() > 0:
         return word[: found.start()], _MONEY_UNITS.get(found[1] or found[2])
     return word, None
+
+
+def is_ratio(header: str) -> bool:
+    """Return whether a header names a share, a rank or what is left: nothing that is reported."""
+    return bool(_RATIO.search(key(header)))
 
 
 @lru_cache(maxsize=4096)

@@ -20,8 +20,15 @@ from tracker.core.sentences import month_sentence
 from tracker.services import audit, periods
 from tracker.services.actors import Actor
 from tracker.services.changes import corrections_of, plan_changes_of
-from tracker.services.figures import figures_of, fresh_figures, latest_snapshot, rules_for, summary_of
-from tracker.services.office import office_of, own_front
+from tracker.services.figures import (
+    figures_of,
+    fresh_figures,
+    latest_snapshot,
+    rules_for,
+    summary_of,
+    told_front,
+)
+from tracker.services.office import office_of
 from tracker.services.problems import open_problems
 from tracker.store.briefings import BriefingIssue
 from tracker.store.frozen import fingerprint, thaw_briefing
@@ -43,7 +50,7 @@ class FailedChecks(WrongState):
 def briefing_of(session: Session, period: Period, now: datetime, *, front: str | None = None) -> Briefing:
     """Return the month's briefing: as it was frozen for a closed period, provisional for an open one."""
     row = periods.find(session, period)
-    front = front or own_front(session, period.year)
+    front = told_front(session, row, front)
     snapshot = latest_snapshot(session, row, front)
     if snapshot is not None:
         return thaw_briefing(snapshot.briefing, figures_of(session, period, now, front=front))
@@ -143,7 +150,7 @@ def issue_briefing(
 ) -> BriefingIssue:
     """Write the briefing into the instance and list it; the same workbook again is the same issue."""
     row = periods.find(session, period)
-    front = front or own_front(session, period.year)
+    front = told_front(session, row, front)
     front_id = session.scalars(sa.select(Front.id).where(Front.name == front)).one()
     last = session.scalar(
         sa.select(BriefingIssue)
@@ -167,7 +174,7 @@ def issue_briefing(
         number=number,
         provisional=summary.state is not PeriodState.CLOSED,
         sentence=month_sentence(summary),
-        file_name=str(written.path.relative_to(folder)),
+        file_name=written.path.relative_to(folder).as_posix(),
         size=len(content),
         sha256=sha256,
         checks=[asdict(check) for check in written.briefing.checks],

@@ -47,36 +47,33 @@ def corrections_of(session: Session, row: PeriodRow, front: str, now: datetime) 
     return tuple(found)
 
 
-def corrections_in(session: Session, row: PeriodRow, front: str, now: datetime) -> tuple[Correction, ...]:
-    """Return every correction of one closed month, whenever it was made."""
-    return tuple(_corrected(session, row, front, None, now))
-
-
 def _corrected(
-    session: Session, row: PeriodRow, front: str, since: datetime | None, now: datetime
+    session: Session, row: PeriodRow, front: str, since: datetime, now: datetime
 ) -> list[Correction]:
+    """Return what moved in one closed month: by its own reports, or by those of the months before it."""
     snapshot = latest_snapshot(session, row, front)
-    statement = (
-        sa.select(ReportRevision.correction_reason, ReportRevision.made_at, Report.subproject_id)
-        .join(Report, Report.id == ReportRevision.report_id)
-        .where(Report.period_id == row.id, ReportRevision.correction_reason != "")
-        .where(Report.subproject_id.is_not(None), ReportRevision.made_at <= now)
-        .order_by(ReportRevision.id)
-    )
-    if since is not None:
-        statement = statement.where(ReportRevision.made_at > since)
-    newest = {line_id: (reason, made_at) for reason, made_at, line_id in session.execute(statement)}
+    newest = _newest_revisions(session, row, since, now)
     if snapshot is None or not newest:
         return []
-    lines = {line.id: line for line in lines_of(session, row.period)}
-    frozen = session.execute(
-        sa.select(SnapshotLine.subproject_id, SnapshotLine.completed)
-        .where(SnapshotLine.snapshot_id == snapshot.id, SnapshotLine.subproject_id.in_(newest))
-        .order_by(SnapshotLine.id)
-    )
+    frozen: dict[int, int] = {
+        line_id: completed
+        for line_id, completed in session.execute(
+            sa.select(SnapshotLine.subproject_id, SnapshotLine.completed).where(
+                SnapshotLine.snapshot_id == snapshot.id, SnapshotLine.subproject_id.in_(newest)
+            )
+        )
+    }
     found: list[Correction] = []
-    for line_id, as_reported in frozen:
-        line, (reason, made_at) = lines[line_id], newest[line_id]
+    for line in lines_of(session, row.period):
+        if line.id not in newest or line.front != front:
+            continue
+        month, reason, made_at = newest[line.id]
+        # A line that joined later had nothing in that month's figures.
+        as_reported = frozen.get(line.id, 0)
+        as_corrected = accumulate(line.statements).completed
+        if month != row.month and as_corrected == as_reported:
+            continue
+        told = reason or "关闭后补报"
         found.append(
             Correction(
                 period=row.period,
@@ -84,12 +81,36 @@ def _corrected(
                 name=line.name,
                 lead=line.lead,
                 as_reported=as_reported,
-                as_corrected=accumulate(line.statements).completed,
-                reason=reason,
+                as_corrected=as_corrected,
+                reason=told if month == row.month else f"{month}月月报：{told}",
                 corrected_on=made_at.astimezone(clock.ZONE).date(),
             )
         )
     return found
+
+
+def _newest_revisions(
+    session: Session, row: PeriodRow, since: datetime, now: datetime
+) -> dict[int, tuple[int, str, datetime]]:
+    """Return per line the newest revision, after the month's closing, of a report that its figures rest on.
+
+    As (month of the report, reason, moment); a report for the month itself goes before one for an earlier.
+    """
+    after = since if row.closed_at is None else max(since, row.closed_at)
+    statement = (
+        sa.select(
+            PeriodRow.month, ReportRevision.correction_reason, ReportRevision.made_at, Report.subproject_id
+        )
+        .join(Report, Report.id == ReportRevision.report_id)
+        .join(PeriodRow, PeriodRow.id == Report.period_id)
+        .where(PeriodRow.year == row.year, PeriodRow.month <= row.month, Report.subproject_id.is_not(None))
+        .where(ReportRevision.made_at > after, ReportRevision.made_at <= now)
+        .order_by(PeriodRow.month, ReportRevision.id)
+    )
+    return {
+        line_id or 0: (month, reason, made_at)
+        for month, reason, made_at, line_id in session.execute(statement)
+    }
 
 
 def plan_changes_of(

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tracker import clock
 from tracker.core.briefing import Briefing
 from tracker.core.errors import WrongState
 from tracker.core.figures import LineFigures, PeriodState
@@ -17,6 +18,7 @@ from tracker.services import audit, periods
 from tracker.services.actors import Actor
 from tracker.services.briefings import fresh_briefing, require_checks
 from tracker.services.figures import fronts_with_lines, require_roster
+from tracker.services.roster_writing import claim_year
 from tracker.store.frozen import freeze, freeze_beside
 from tracker.store.periods import PeriodRow
 from tracker.store.roster import Front
@@ -33,6 +35,10 @@ def close_period(session: Session, actor: Actor, period: Period, now: datetime) 
     row = periods.claimed(session, period) or periods.find(session, period)
     if row.state is not PeriodState.OPEN:
         raise WrongState(f"{period} 不是开放状态，不能关闭。")
+    if now.astimezone(clock.ZONE).date() < period.first_day:
+        raise WrongState(f"{period} 还没有开始，不能关闭。")
+    # No plan may change while the month that it holds in is being closed.
+    claim_year(session, period.year)
     periods.set_state(session, actor, row, PeriodState.CLOSED, now)
     frozen = [fresh_briefing(session, row, front, now) for front in fronts_with_lines(session, period.year)]
     for briefing in frozen:

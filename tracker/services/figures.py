@@ -17,7 +17,7 @@ from tracker.core.month import MonthFacts, month_figures
 from tracker.core.periods import Period
 from tracker.core.rules import RuleSet, rules_from_json, rules_in_force
 from tracker.services import periods
-from tracker.services.office import own_front
+from tracker.services.office import office_of, own_front
 from tracker.store.bulk import rows_of
 from tracker.store.fronts import FrontTotalRow
 from tracker.store.frozen import thaw_line, thaw_summary
@@ -59,6 +59,12 @@ _FRONT_TOTALS = (
 )
 _ANY_LINE = sa.select(Subproject.id).where(Subproject.year == sa.bindparam("year")).limit(1)
 _RULES = sa.select(RuleVersion)
+_FROZEN_FRONTS = (
+    sa.select(Front.name)
+    .join(Snapshot, Snapshot.front_id == Front.id)
+    .where(Snapshot.period_id == sa.bindparam("period_id"))
+    .order_by(Snapshot.id)
+)
 _OF_FRONT = sa.and_(KeyProject.year == sa.bindparam("year"), Front.name == sa.bindparam("front"))
 _PROGRAMMES = (
     sa.select(Programme.name)
@@ -102,11 +108,9 @@ def figures_of(
     here: of a total alone nothing can be computed.
     """
     row = periods.find(session, period)
-    asked, front = front, front or own_front(session, period.year)
+    front = told_front(session, row, front)
     snapshot = None if corrected else latest_snapshot(session, row, front)
     if snapshot is None:
-        if asked is not None and asked not in fronts_with_lines(session, period.year):
-            raise NotFound(f"{period.year} 年在本系统内有子项目的领域", asked)
         return fresh_figures(session, row, front, now)
     lines = session.scalars(
         sa.select(SnapshotLine.figures)
@@ -119,11 +123,35 @@ def figures_of(
 def summary_of(session: Session, period: Period, now: datetime, *, front: str | None = None) -> MonthSummary:
     """Return the summary alone; for a closed period it costs the same however many lines there are."""
     row = periods.find(session, period)
-    front = front or own_front(session, period.year)
+    front = told_front(session, row, front)
     snapshot = latest_snapshot(session, row, front)
     if snapshot is None:
         return fresh_figures(session, row, front, now).summary
     return thaw_summary(snapshot.summary)
+
+
+def told_fronts(session: Session, row: PeriodRow) -> list[str]:
+    """Return the fronts that a month can tell: those frozen with a closed one, those with lines in an open one."""
+    if row.state is PeriodState.CLOSED:
+        return list(session.scalars(_FROZEN_FRONTS, {"period_id": row.id}))
+    return fronts_with_lines(session, row.year)
+
+
+def told_front(session: Session, row: PeriodRow, asked: str | None = None) -> str:
+    """Return the front whose figures a month tells, the office's own unless another is asked for.
+
+    What a closed month tells is settled with its closing: a front whose lines came later has no part in it.
+    Raise NotFound for a front that the month cannot tell.
+    """
+    own = own_front(session, row.year)
+    if asked is None and row.state is not PeriodState.CLOSED:
+        return own
+    fronts = told_fronts(session, row)
+    if asked is None:
+        return next((front for front in (office_of(session).own_front, own, *fronts) if front in fronts), own)
+    if asked not in fronts:
+        raise NotFound(f"{row.period} 在本系统内有子项目的领域", asked)
+    return asked
 
 
 def latest_snapshot(session: Session, row: PeriodRow, front: str) -> Snapshot | None:
@@ -194,6 +222,9 @@ def _look_back(
     if row is None:
         return {}, _look_back(session, period.plus(-1), front, now)[1]
     snapshot = latest_snapshot(session, row, front)
+    if snapshot is None and row.state is PeriodState.CLOSED:
+        # The front joined after that month was closed.
+        return {}, ()
     if snapshot is None:
         figures = fresh_figures(session, row, front, now)
         return {line.line.id: line.verdict for line in figures.lines}, figures.summary.trend

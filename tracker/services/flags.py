@@ -15,8 +15,7 @@ from tracker.core.figures import LineFigures, MonthSummary
 from tracker.core.lights import Light
 from tracker.core.periods import Period
 from tracker.services import periods
-from tracker.services.figures import figures_of, latest_snapshot
-from tracker.services.office import own_front
+from tracker.services.figures import figures_of, latest_snapshot, told_front
 from tracker.store.frozen import thaw_line, thaw_summary
 from tracker.store.snapshots import SnapshotLine
 
@@ -92,7 +91,7 @@ def flag_list(session: Session, period: Period, now: datetime, wanted: FlagFilte
 def worsened_lines(session: Session, period: Period, now: datetime, limit: int = 10) -> Worsened:
     """Return what got worse since last month; of a closed period only the lines shown are read."""
     row = periods.find(session, period)
-    snapshot = latest_snapshot(session, row, own_front(session, period.year))
+    snapshot = latest_snapshot(session, row, told_front(session, row))
     if snapshot is None:
         worse = worst_first(
             f for f in figures_of(session, period, now).lines if f.worsened and f.light.flagged
@@ -122,7 +121,7 @@ def worst_first(lines: Iterable[LineFigures]) -> tuple[LineFigures, ...]:
 
 def _listed(session: Session, period: Period, now: datetime) -> tuple[MonthSummary, Sequence[LineFigures]]:
     row = periods.find(session, period)
-    snapshot = latest_snapshot(session, row, own_front(session, period.year))
+    snapshot = latest_snapshot(session, row, told_front(session, row))
     if snapshot is None:
         figures = figures_of(session, period, now)
         return figures.summary, [line for line in figures.lines if line.light in LISTED]

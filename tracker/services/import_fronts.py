@@ -11,6 +11,7 @@ from tracker.core.cohorts import Cohort
 from tracker.core.errors import Problem, Severity, WrongState
 from tracker.core.figures import PeriodState
 from tracker.core.periods import Period
+from tracker.core.words import cohort_name
 from tracker.intake.drafts import Reading
 from tracker.intake.fronts import FrontRow
 from tracker.intake.texts import key
@@ -32,8 +33,8 @@ def import_fronts(
     """
     refuse_if_any(reading.errors)
     row = periods.claimed_open(session, actor, period, now)
-    own = {key(name) for name in (*fronts_with_lines(session, period.year), own_front(session, period.year))}
-    fronts = {key(front.name): front for front in session.scalars(sa.select(Front))}
+    own = {_key(name) for name in (*fronts_with_lines(session, period.year), own_front(session, period.year))}
+    fronts = {_key(front.name): front for front in session.scalars(sa.select(Front))}
     newest: dict[tuple[int, Cohort], FrontTotalRow] = {
         (total.front_id, total.cohort): total
         for total in session.scalars(
@@ -44,16 +45,16 @@ def import_fronts(
     changes: list[str] = []
     created = changed = unchanged = 0
     for draft in reading.rows:
-        if key(draft.name) in own:
+        if _key(draft.name) in own:
             what = f"“{draft.name}”的项目在本系统内，按子项目计算，不采用文件中的合计"
             warnings.append(draft.position.problem("name", what, severity=Severity.WARNING))
             continue
-        front = fronts.get(key(draft.name))
+        front = fronts.get(_key(draft.name))
         if front is None:
             front = Front(name=draft.name)
             session.add(front)
             session.flush()
-            fronts[key(draft.name)] = front
+            fronts[_key(draft.name)] = front
         cohort = Cohort(draft.cohort)
         told = (draft.count, draft.annual_plan, draft.completed)
         last = newest.get((front.id, cohort))
@@ -64,7 +65,7 @@ def import_fronts(
             created += 1
         else:
             changed += 1
-            changes.append(f"{front.name}（{cohort.value}）的合计有变动")
+            changes.append(f"{front.name}（{cohort_name(cohort)}）的合计有变动")
         session.add(
             FrontTotalRow(
                 period_id=row.id,
@@ -94,3 +95,9 @@ def import_fronts(
         warnings=(*reading.warnings, *warnings),
         notes=reading.notes,
     )
+
+
+def _key(name: str) -> str:
+    """Return what two spellings of one front share: some write 创新现代化, some 创新现代化领域."""
+    bare = key(name)
+    return bare.removesuffix("领域").removesuffix("战线") or bare

@@ -124,6 +124,7 @@ def import_reports(
     needs its reason in `correction`. Raise Refused with every problem, the reading's own included.
     """
     require_roster(session, period.year)
+    correction = correction.strip()
     row = periods.claimed_open(session, actor, period, now)
     work = _ReportsImport(session, actor, row, now, accept, correction, reading.file)
     for draft in reading.rows:
@@ -296,6 +297,7 @@ class _ReportsImport:
         before = self.before.get(found.id)
         mine: Statement = (month, draft.month_completed, draft.ytd_completed)
         wrong = contradictions((mine, *self.after.get(found.id, ())), before)
+        self._check_size(found, draft, before.total if before else 0)
         for item in wrong:
             stated, expected = wan_grouped(item.stated), wan_grouped(item.expected)
             if item.month == month and item.falls:
@@ -307,18 +309,16 @@ class _ReportsImport:
                 mend = "请核对本月完成投资和累计完成投资，或先更正以前月份"
                 self.errors.append(draft.position.problem("ytd_completed", what, mend))
             else:
-                what = (
-                    f"“{found.name}”{item.month}月已报累计 {stated} 万元，与本次之后应为的 {expected} 万元不符"
-                )
+                what = f"“{found.name}”{item.month}月已报累计 {stated} 万元，与本次之后应为的 {expected} 万元不符"
                 self.warnings.append(
-                    draft.position.problem("name", what, f"请一并核对{item.month}月", severity=Severity.WARNING)
+                    draft.position.problem(
+                        "name", what, f"请一并核对{item.month}月", severity=Severity.WARNING
+                    )
                 )
         if draft.month_completed is None and draft.ytd_completed is None:
             what = f"“{found.name}”没有填完成投资，本月金额按未报统计"
             self.warnings.append(
-                draft.position.problem(
-                    "month_completed", what, "没有投资的请填 0", severity=Severity.WARNING
-                )
+                draft.position.problem("month_completed", what, "没有投资的请填 0", severity=Severity.WARNING)
             )
         only_to_date = draft.month_completed is None and draft.ytd_completed is not None
         if only_to_date and not wrong and month > 1 and (before is None or not before.last):
@@ -334,6 +334,16 @@ class _ReportsImport:
                 draft.position.problem(
                     "annual_plan", what, "计划确有调整的，请按计划调整办理", severity=Severity.WARNING
                 )
+            )
+
+    def _check_size(self, found: _Object, draft: ReportRow, before: int) -> None:
+        """Warn of a month that exceeds what the year's plan has left: often a slip of the unit of money."""
+        month, plan = draft.month_completed, found.annual_plan
+        if month is not None and plan and month > max(plan - before, 0) and month > 0:
+            left = wan_grouped(max(plan - before, 0))
+            what = f"“{found.name}”本月完成投资 {wan_grouped(month)} 万元，超过年度计划剩余的 {left} 万元"
+            self.warnings.append(
+                draft.position.problem("month_completed", what, "请核对金额和单位", severity=Severity.WARNING)
             )
 
     def _check_start(self, found: _Object, draft: ReportRow) -> None:

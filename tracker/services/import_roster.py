@@ -13,6 +13,7 @@ from tracker.core.errors import Problem, Severity
 from tracker.core.figures import PeriodState
 from tracker.core.money import wan_grouped
 from tracker.core.periods import Period
+from tracker.core.words import category_name
 from tracker.intake.drafts import Reading
 from tracker.intake.roster import RosterRow
 from tracker.intake.texts import key
@@ -52,10 +53,13 @@ def import_roster(
     for row in reading.rows:
         work.take(row)
     work.settle_moves()
+    work.check_names()
+    work.check_codes()
     refuse_if_any(reading.errors, work.errors)
     work.changes += writing.write_units(session, known, work.unit_kinds)
     writing.write_programmes(session, known, year)
     writing.write_projects(session, known, year, [line.row.code for line in work.new_lines if line.row.code])
+    _rename(session, work.renamed)
     for line, row, project in work.found:
         line.key_project_id = project.id
         if row.district:
@@ -96,6 +100,19 @@ def _first_open(session: Session, year: int) -> Period:
     return Period(year, 1).plus(closed or 0)
 
 
+def _rename(session: Session, renamed: list[tuple[Subproject, str]]) -> None:
+    """Give lines their new names; two lines may swap theirs, so each steps aside first."""
+    for line, _ in renamed:
+        line.name = f"={line.id}="
+    session.flush()
+    for line, name in renamed:
+        line.name = name
+
+
+def _words(value: object) -> object:
+    return category_name(value) if isinstance(value, Category) else value
+
+
 def _link(session: Session, known: KnownRoster, place: tuple[bool, int], names: list[str]) -> None:
     """Give a known line or work its further responsible units, which have rows by now."""
     work, object_id = place
@@ -124,6 +141,7 @@ class _Matching:
     seen: set[int] = field(default_factory=set)
     seen_works: set[int] = field(default_factory=set)
     moving: list[tuple[Subproject, RosterRow, str]] = field(default_factory=list)
+    renamed: list[tuple[Subproject, str]] = field(default_factory=list)
     links: dict[tuple[bool, int], list[str]] = field(default_factory=dict)
     unit_kinds: dict[str, tuple[str, UnitKind]] = field(default_factory=dict)
 
@@ -150,6 +168,49 @@ class _Matching:
                 self._add_line(row, name)
             else:
                 self._take_line(line, row, name)
+
+    def check_names(self) -> None:
+        """Note every line that would end up with the name of another one in its key project."""
+        renamed = {line.id: name for line, name in self.renamed}
+        moved = {line.id: project for line, _, project in self.found}
+        bearers: dict[tuple[int, str], list[str]] = {}
+
+        def bear(project: ProjectEntry, name: str, code: str) -> list[str]:
+            codes = bearers.setdefault((id(project), key(name)), [])
+            codes.append(code)
+            return codes
+
+        for line in self.known.lines:
+            project = moved.get(line.id) or self.known.project_of[line.key_project_id]
+            bear(project, renamed.get(line.id, line.name), line.code)
+        for line, row, project in self.found:
+            name = renamed.get(line.id, line.name)
+            others = [code for code in bearers[id(project), key(name)] if code != line.code]
+            if others:
+                self._same_name(row, project, name, others[0])
+        for new in self.new_lines:
+            name = new.row.subproject or new.row.key_project
+            codes = bear(new.project, name, new.row.code or f"第{new.row.position.row}行")
+            if len(codes) > 1:
+                self._same_name(new.row, new.project, name, codes[0])
+
+    def _same_name(self, row: RosterRow, project: ProjectEntry, name: str, other: str) -> None:
+        what = f"重点项目“{project.name}”中已有名为“{name}”的子项目（{other}）"
+        self.errors.append(row.position.problem("subproject", what, "请用不同的名称，或核对编码"))
+
+    def check_codes(self) -> None:
+        """Note every code that would stand for a line and for a work at once."""
+        works = {project.code for project in self.known.projects.values() if project.kind is Kind.WORK}
+        works.discard(None)
+        for new in self.new_lines:
+            if new.row.code in works:
+                what = f"编码 {new.row.code} 已是一项工作的编码"
+                self.errors.append(new.row.position.problem("code", what, "请换一个编码", new.row.code))
+        for project in self.known.projects.values():
+            if project.row is None and project.said_at is not None and project.code in self.known.by_code:
+                what = f"编码 {project.code} 已是一个子项目的编码"
+                at = project.said_at.position
+                self.errors.append(at.problem("code", what, "请换一个编码", project.code))
 
     def _names_another_project(self, line: Subproject, row: RosterRow, name: str) -> bool:
         # A file without a key-project column repeats the line's own name; it says nothing about the project.
@@ -337,8 +398,11 @@ class _Matching:
             old = getattr(line, attribute)
             if value is not None and value != old:
                 shown = "未填" if old is None else old
-                self.changes.append(f"{label}：{words}由“{shown}”改为“{value}”")
-                setattr(line, attribute, value)
+                self.changes.append(f"{label}：{words}由“{_words(shown)}”改为“{_words(value)}”")
+                if attribute == "name":
+                    self.renamed.append((line, str(value)))
+                else:
+                    setattr(line, attribute, value)
         self._compare_plan(line, row, label)
         self._compare_responsible(label, (False, line.id), row)
         if len(self.changes) == changes:
@@ -378,6 +442,8 @@ class _Matching:
             mend = "请核对 --approved 或 --effective；全年已关闭的，不能再调整计划"
             self.errors.append(row.position.problem("annual_plan", what, mend))
             return
+        if row.monthly_plan is None and stored[0] is not None:
+            what += "，文件没有月度推进计划，序时进度改按时间进度计算"
         self.changes.append(f"{what}（{effective} 起执行，{approval.document_no}）")
         self.plans.append(NewPlan(line.id, last.number + 1, effective, row.annual_plan, row.monthly_plan))
 

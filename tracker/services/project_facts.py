@@ -36,8 +36,9 @@ class LineFacts:
 class MonthEntry:
     """One month of the line's year, amounts in yuan, percentages in hundredths, None where not known.
 
-    `first_covered` is an earlier month when `amount` stands for several. `as_reported` is the year to
-    date that the closed month was published with, filled only where it is another one today.
+    `first_covered` is an earlier month when `amount` stands for several. A closed month's `progress` and
+    `schedule` are the published ones, whatever the plan is today. Where its year to date is another one
+    today, `as_reported` is the one that it was published with and `corrected_progress` follows `total`.
     """
 
     period: Period
@@ -50,6 +51,7 @@ class MonthEntry:
     schedule: int | None
     progress: int | None
     as_reported: int | None
+    corrected_progress: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +115,8 @@ class ProjectPage:
     reports: tuple[ReportEntry, ...]
     milestones: tuple[Milestone, ...]
     problems: tuple[ProblemFacts, ...]
+
+    @property
+    def plan_in_force(self) -> PlanEntry | None:
+        """Return the revision in force in `period`, which the planned months follow."""
+        return next((plan for plan in self.plans if plan.in_force), None)

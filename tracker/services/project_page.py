@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import accumulate as running_sum
 
@@ -10,13 +12,12 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.core.accumulation import Accumulated, accumulate
 from tracker.core.errors import NotFound
-from tracker.core.figures import LineFigures
+from tracker.core.figures import LineFigures, PeriodState
 from tracker.core.lines import Milestone
 from tracker.core.periods import Period
 from tracker.core.progress import published, scheduled_twelfths
 from tracker.services import periods
-from tracker.services.figures import figures_of, latest_snapshot
-from tracker.services.office import own_front
+from tracker.services.figures import figures_of, latest_snapshot, told_front
 from tracker.services.project_facts import (
     LineFacts,
     MonthEntry,
@@ -51,13 +52,13 @@ def project_page(session: Session, year: int, code: str, now: datetime, period: 
     plans = _plans(session, row.id, period or Period(year, 1))
     reports = _reports(session, row.id)
     figures = None if period is None else _figures(session, row, period, now)
-    in_force = next((plan for plan in plans if plan.in_force), None)
+    in_force = _standing(plans, period or Period(year, 1))
     original = _cumulative(plans[0]) if in_force is not None and in_force.number > 1 else None
     return ProjectPage(
         line=line,
         period=period,
         figures=figures,
-        months=_months(session, row, in_force, reports, period),
+        months=_months(session, row, plans, in_force, reports, period),
         original_months=original,
         plans=plans,
         reports=tuple(reversed(reports)),
@@ -113,7 +114,7 @@ def _line(session: Session, year: int, code: str) -> tuple[Subproject, LineFacts
 def _figures(session: Session, row: Subproject, period: Period, now: datetime) -> LineFigures | None:
     """Return the line's figures: its own row of a closed month's snapshot, else out of the whole month."""
     month = periods.find(session, period)
-    snapshot = latest_snapshot(session, month, own_front(session, period.year))
+    snapshot = latest_snapshot(session, month, told_front(session, month))
     if snapshot is None:
         lines = figures_of(session, period, now).lines
         return next((figures for figures in lines if figures.line.id == row.id), None)
@@ -129,8 +130,7 @@ def _plans(session: Session, line_id: int, period: Period) -> tuple[PlanEntry, .
     rows = session.scalars(
         sa.select(PlanRevision).where(PlanRevision.subproject_id == line_id).order_by(PlanRevision.number)
     ).all()
-    standing = [row.number for row in rows if row.number == 1 or row.effective_from <= period]
-    return tuple(
+    plans = tuple(
         PlanEntry(
             number=row.number,
             effective_from=row.effective_from,
@@ -139,10 +139,18 @@ def _plans(session: Session, line_id: int, period: Period) -> tuple[PlanEntry, .
             approved_on=row.approved_on,
             document_no=row.document_no,
             reason=row.reason,
-            in_force=bool(standing) and row.number == standing[-1],
+            in_force=False,
         )
         for row in rows
     )
+    standing = _standing(plans, period)
+    return tuple(replace(plan, in_force=plan is standing) for plan in plans)
+
+
+def _standing(plans: Sequence[PlanEntry], period: Period) -> PlanEntry | None:
+    """Return the plan in force in `period`: the last revision that has begun, the original one at first."""
+    begun = [plan for plan in plans if plan.number == 1 or plan.effective_from <= period]
+    return begun[-1] if begun else None
 
 
 def _plan_months(row: PlanRevision) -> tuple[int, ...] | None:
@@ -186,37 +194,60 @@ def _reports(session: Session, line_id: int) -> list[ReportEntry]:
 def _months(
     session: Session,
     row: Subproject,
-    plan: PlanEntry | None,
+    plans: Sequence[PlanEntry],
+    in_force: PlanEntry | None,
     reports: list[ReportEntry],
     period: Period | None,
 ) -> tuple[MonthEntry, ...]:
-    """Return the twelve months; what was reported after `period` is left out."""
+    """Return the twelve months, planned as `in_force` has them."""
     known = session.execute(sa.select(PeriodRow.month, PeriodRow.state).where(PeriodRow.year == row.year))
     states = dict(known.all())
     told = _accumulated(reports, period)
-    published_with = _as_reported(session, row)
-    totals = (0,) * 12 if plan is None else _cumulative(plan)
+    frozen = _frozen(session, row)
+    totals = (0,) * 12 if in_force is None else _cumulative(in_force)
     entries: list[MonthEntry] = []
     for month in range(1, 13):
+        of = Period(row.year, month)
         total = told.totals[month - 1]
-        then = published_with.get(month) if period is not None and month <= period.month else None
-        annual = 0 if plan is None else plan.annual_plan
-        scheduled = scheduled_twelfths(annual, None if plan is None else plan.months, month)
+        # What was reported after `period` is left out, and so is what was published after it.
+        then = frozen.get(month) if period is not None and of <= period else None
+        as_reported = then.completed if then is not None and then.status.reported else None
+        corrected = then is not None and as_reported != total
+        rates = _rates(_standing(plans, of), month, total) if then is None else _published(then)
         entries.append(
             MonthEntry(
-                period=Period(row.year, month),
+                period=of,
                 state=states.get(month),
                 planned=totals[month - 1] - (totals[month - 2] if month > 1 else 0),
                 planned_total=totals[month - 1],
                 amount=told.amounts[month - 1],
                 first_covered=told.spans[month - 1],
                 total=total,
-                schedule=published(scheduled, 12 * annual),
-                progress=None if total is None else published(total, annual),
-                as_reported=then if then != total else None,
+                progress=rates[0],
+                schedule=rates[1],
+                as_reported=as_reported if corrected else None,
+                corrected_progress=(
+                    published(total, then.line.annual_plan)
+                    if then is not None and corrected and total is not None
+                    else None
+                ),
             )
         )
     return tuple(entries)
+
+
+def _rates(plan: PlanEntry | None, month: int, total: int | None) -> tuple[int | None, int | None]:
+    """Return progress and schedule of a month that can still change, under the plan in force in it."""
+    if plan is None:
+        return None, None
+    scheduled = scheduled_twelfths(plan.annual_plan, plan.months, month)
+    progress = None if total is None else published(total, plan.annual_plan)
+    return progress, published(scheduled, 12 * plan.annual_plan)
+
+
+def _published(figures: LineFigures) -> tuple[int | None, int | None]:
+    """Return progress and schedule as a closed month told them; no progress without a report."""
+    return figures.progress if figures.status.reported else None, figures.schedule
 
 
 def _accumulated(reports: list[ReportEntry], period: Period | None) -> Accumulated:
@@ -227,22 +258,19 @@ def _accumulated(reports: list[ReportEntry], period: Period | None) -> Accumulat
     )
 
 
-def _as_reported(session: Session, row: Subproject) -> dict[int, int]:
-    """Return per closed month the year to date that stands in its first snapshot, where one was told."""
+def _frozen(session: Session, row: Subproject) -> dict[int, LineFigures]:
+    """Return the line's figures in the snapshot that each closed month stands by."""
     rows = session.execute(
         sa.select(PeriodRow.month, SnapshotLine.figures)
         .select_from(SnapshotLine)
         .join(Snapshot, Snapshot.id == SnapshotLine.snapshot_id)
         .join(PeriodRow, PeriodRow.id == Snapshot.period_id)
-        .where(SnapshotLine.subproject_id == row.id)
+        .where(SnapshotLine.subproject_id == row.id, PeriodRow.state == PeriodState.CLOSED)
         .order_by(Snapshot.number)
     )
-    found: dict[int, int] = {}
-    for month, text in rows:
-        figures = thaw_line(text)
-        if figures.status.reported:
-            found[month] = figures.completed
-    return found
+    # The later snapshot of a month takes the place of the earlier one.
+    newest: dict[int, str] = dict(rows.all())
+    return {month: thaw_line(text) for month, text in newest.items()}
 
 
 def _cumulative(plan: PlanEntry) -> tuple[int, ...]:

@@ -18,7 +18,12 @@ def make_engine(url: str) -> sa.Engine:
     address = sa.make_url(url)
     if address.drivername in {"postgresql", "postgres"}:
         address = address.set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
+    engine = sa.create_engine(
+        address,
+        # A failing statement must not print passwords' hashes or figures into a log.
+        hide_parameters=True,
+        pool_pre_ping=address.get_backend_name() != "sqlite",
+    )
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)

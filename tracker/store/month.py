@@ -42,7 +42,9 @@ NO_DISTRICT = "未注明板块"
 NO_LEAD = "未注明牵头单位"
 
 
-_YEAR, _MONTH, _PERIOD = sa.bindparam("year"), sa.bindparam("month"), sa.bindparam("period")
+_YEAR: sa.BindParameter[Any] = sa.bindparam("year")
+_MONTH: sa.BindParameter[Any] = sa.bindparam("month")
+_PERIOD: sa.BindParameter[Any] = sa.bindparam("period")
 _lead, _district = aliased(Unit), aliased(Unit)
 _counted = sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted)
 
@@ -154,7 +156,9 @@ def lines_of(session: Session, period: Period) -> list[Line]:
     this_month = {line_id: (late, text) for line_id, late, text in _rows(session, _THIS_MONTH, period)}
     exempt = dict(_rows(session, _EXEMPTIONS, period))
     responsible = _grouped((line_id, name) for line_id, name in _rows(session, _RESPONSIBLE, period))
-    milestones = _grouped((line_id, Milestone(*step)) for line_id, *step in _rows(session, _MILESTONES, period))
+    milestones = _grouped(
+        (line_id, Milestone(*step)) for line_id, *step in _rows(session, _MILESTONES, period)
+    )
     problems = _grouped((line_id, OpenProblem(*told)) for line_id, *told in _rows(session, _PROBLEMS, period))
     months = _PeriodTexts()
     nothing = _Reported()

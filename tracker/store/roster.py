@@ -143,4 +143,3 @@ class MilestoneRow(Base):
     key_project_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("key_project.id"), index=True, default=None
     )
-

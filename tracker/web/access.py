@@ -16,6 +16,8 @@ from tracker.store.accounts import Role
 
 #: Roles of pages with figures; the administrator sees none (domain.md, "Roles").
 READERS = frozenset({Role.REPORTER, Role.OFFICE, Role.LEADER})
+#: Roles of what looks over the whole: red-flag list, standing, overview and briefings (pages.md, the table).
+OFFICE_AND_LEADER = frozenset({Role.OFFICE, Role.LEADER})
 #: Reached without a blueprint and by everybody: style sheets and scripts.
 OPEN_ENDPOINTS = frozenset({"static"})
 
@@ -36,6 +38,8 @@ class Entry:
     label: LazyString
 
 
+#: Where a role begins its work; whoever is not named here begins at the overview.
+_HOMES = {Role.REPORTER: "projects.listing", Role.ADMINISTRATOR: "admin.home"}
 _ENTRIES = (
     Entry("leaders.overview", lazy_gettext("总览")),
     Entry("office.flags", lazy_gettext("红黄灯清单")),
@@ -66,7 +70,7 @@ def desk_of(endpoint: str) -> Desk | None:
 
 def home_url(role: Role | None) -> str:
     """Return where a role begins its work."""
-    return url_for("admin.home" if role is Role.ADMINISTRATOR else "leaders.overview")
+    return url_for("leaders.overview" if role is None else _HOMES.get(role, "leaders.overview"))
 
 
 def navigation() -> list[Entry]:

@@ -99,7 +99,10 @@ def sign_out() -> ResponseReturnValue:
 
 def safe_path(wanted: str) -> str | None:
     """Return `wanted` when it is a path of this host, None for anything that could lead elsewhere."""
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return None
     if parts.scheme or parts.netloc or not wanted.startswith("/") or wanted.startswith("//"):
         return None
     if "\\" in wanted or any(ord(character) < 32 for character in wanted):

@@ -1,14 +1,22 @@
-"""Owns links to the page one is on: the same view in another order, month, language or part."""
+"""Owns addresses: which numbers stand in them, and links to the page one is on (another order, month, language)."""
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, request
+from werkzeug.routing import IntegerConverter
+
+
+class BoundedInteger(IntegerConverter):
+    """A whole number that every database can look for; a longer one is nothing that exists."""
+
+    regex = r"\d{1,9}"
 
 
 def install(app: Flask) -> None:
-    """Give templates `here`."""
+    """Bound the numbers in addresses and give templates `here`."""
+    app.url_map.converters["int"] = BoundedInteger
     app.jinja_env.globals.update(here=here)
 
 
@@ -19,4 +27,6 @@ def here(**changes: object) -> str:
     }
     kept.update(changes)
     query = urlencode({name: str(value) for name, value in kept.items() if value not in (None, "", False)})
-    return f"{request.path}?{query}" if query else request.path
+    # Browsers take two slashes in front, or a backslash for one, for the name of another host.
+    path = "/" + quote(request.path.lstrip("/\\"))
+    return f"{path}?{query}" if query else path

@@ -42,7 +42,7 @@ WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
     },
     PeriodState: {
         PeriodState.UPCOMING: lazy_gettext("未开始"),
-        PeriodState.OPEN: lazy_gettext("未关闭"),
+        PeriodState.OPEN: lazy_gettext("填报中（暂定数）"),
         PeriodState.CLOSED: lazy_gettext("已关闭"),
     },
     ReportState: {

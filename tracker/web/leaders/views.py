@@ -12,12 +12,12 @@ from tracker.services.figures import summary_of
 from tracker.services.flags import worsened_lines
 from tracker.services.projects import newest_roster
 from tracker.services.standings import standings_of
-from tracker.web.access import READERS, Desk
+from tracker.web.access import OFFICE_AND_LEADER, Desk
 from tracker.web.charts import trend_chart
 from tracker.web.database import present, read_session, settings
 from tracker.web.months import month_choice
 
-desk = Desk("leaders", __name__, roles=READERS)
+desk = Desk("leaders", __name__, roles=OFFICE_AND_LEADER)
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

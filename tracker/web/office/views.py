@@ -18,14 +18,14 @@ from tracker.core.progress import percent_text
 from tracker.services.flags import LISTED, FlagFilter, FlagList, flag_list
 from tracker.services.projects import newest_roster
 from tracker.web import arguments
-from tracker.web.access import READERS, Desk
+from tracker.web.access import OFFICE_AND_LEADER, Desk
 from tracker.web.database import present, read_session
 from tracker.web.filters import reason, with_unit
 from tracker.web.months import MonthChoice, month_choice
 from tracker.web.paging import paged
 from tracker.web.words import word
 
-desk = Desk("office", __name__, roles=READERS)
+desk = Desk("office", __name__, roles=OFFICE_AND_LEADER)
 
 PER_PAGE = 100
 
