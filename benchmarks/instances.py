@@ -158,7 +158,7 @@ def _save(instance: Instance, step: str) -> None:
 def _insert_months(session: Session, instance: Instance) -> None:
     """Write the reports of January to November as their imports would, only faster."""
     ids = session.execute(sa.select(Subproject.code, Subproject.id).where(Subproject.year == YEAR))
-    id_of = {code: line_id for code, line_id in ids}
+    id_of = dict(ids.all())
     next_id = 1
     for month in range(1, 12):
         period = Period(YEAR, month)

@@ -55,14 +55,13 @@ def _corrected(
     newest = _newest_revisions(session, row, since, now)
     if snapshot is None or not newest:
         return []
-    frozen: dict[int, int] = {
-        line_id: completed
-        for line_id, completed in session.execute(
+    frozen = dict(
+        session.execute(
             sa.select(SnapshotLine.subproject_id, SnapshotLine.completed).where(
                 SnapshotLine.snapshot_id == snapshot.id, SnapshotLine.subproject_id.in_(newest)
             )
-        )
-    }
+        ).all()
+    )
     found: list[Correction] = []
     for line in lines_of(session, row.period):
         if line.id not in newest or line.front != front:
