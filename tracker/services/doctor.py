@@ -82,10 +82,17 @@ def _is_whole(session: Session, snapshot: Snapshot) -> bool:
 def _briefings(session: Session, folder: Path) -> list[str]:
     """Compare every briefing's file with its hash."""
     found: list[str] = []
-    for issue in session.scalars(sa.select(BriefingIssue).order_by(BriefingIssue.id)):
+    issues = session.execute(
+        sa.select(BriefingIssue, PeriodRow)
+        .join(PeriodRow, PeriodRow.id == BriefingIssue.period_id)
+        .order_by(BriefingIssue.id)
+    )
+    for issue, row in issues:
         path = folder / issue.file_name
+        # A closed month gives the same bytes again, so that the file fits its hash afterwards.
+        mend = f"可用 tracker brief --month {row.period} --out {path.parent} 重新生成"
         if not path.is_file():
-            found.append(f"通报文件不见了：{issue.file_name}。可用 tracker brief 重新生成。")
+            found.append(f"通报文件不见了：{issue.file_name}。{mend}。")
         elif hashlib.sha256(path.read_bytes()).hexdigest() != issue.sha256:
-            found.append(f"通报文件被改动过：{issue.file_name}。可用 tracker brief 重新生成。")
+            found.append(f"通报文件被改动过：{issue.file_name}。{mend}。")
     return found
