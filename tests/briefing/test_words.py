@@ -67,7 +67,7 @@ def test_a_month_without_an_amount_says_why() -> None:
     covered = next(line for line in figures.lines if line.spans[2] == 1)
     assert words.month_mark(covered, 1, period) == "计入3月"
     later = december().figures
-    assert words.month_mark(later.lines[0], 12, later.summary.period) == "按时"
+    assert words.month_mark(later.lines[0], 12, later.summary.period) == "未报"
 
 
 @pytest.mark.parametrize(

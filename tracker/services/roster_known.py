@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.intake.roster import RosterRow
 from tracker.intake.texts import key
+from tracker.store.bulk import rows_of
 from tracker.store.plans import PlanRevision
 from tracker.store.roster import Front, KeyProject, Kind, Programme, Responsibility, Subproject, Unit
 
@@ -96,15 +97,34 @@ class KnownRoster:
         return next((unit.name for unit in self.units.values() if unit.id == unit_id), None)
 
 
+# Put together once: for the few dozen lines of a real roster, that costs more than running them.
+_YEAR = sa.bindparam("year")
+_UNITS, _FRONTS = sa.select(Unit), sa.select(Front)
+_PROGRAMMES = sa.select(Programme).where(Programme.year == _YEAR).order_by(Programme.position)
+_PROJECTS = sa.select(KeyProject).where(KeyProject.year == _YEAR)
+_LINES = sa.select(Subproject).where(Subproject.year == _YEAR)
+_PLANS = (
+    sa.select(PlanRevision)
+    .join(Subproject, Subproject.id == PlanRevision.subproject_id)
+    .where(Subproject.year == _YEAR)
+    .order_by(PlanRevision.number)
+)
+_RESPONSIBLE = (
+    sa.select(Responsibility.subproject_id, Responsibility.key_project_id, Responsibility.unit_id)
+    .outerjoin(Subproject, Subproject.id == Responsibility.subproject_id)
+    .outerjoin(KeyProject, KeyProject.id == Responsibility.key_project_id)
+    .where(sa.func.coalesce(Subproject.year, KeyProject.year) == _YEAR)
+)
+
+
 def known_roster(session: Session, year: int) -> KnownRoster:
     """Load the roster of `year`; the plans are each line's newest revision."""
-    units = {key(unit.name): unit for unit in session.scalars(sa.select(Unit))}
-    fronts = {front.id: front.name for front in session.scalars(sa.select(Front))}
+    told = {"year": year}
+    units = {key(unit.name): unit for unit in session.scalars(_UNITS)}
+    fronts = {front.id: front.name for front in session.scalars(_FRONTS)}
     programmes: dict[Place, ProgrammeEntry] = {}
     places: dict[int, Place] = {}
-    for programme in session.scalars(
-        sa.select(Programme).where(Programme.year == year).order_by(Programme.position)
-    ):
+    for programme in session.scalars(_PROGRAMMES, told):
         front = fronts[programme.front_id]
         place = (key(front), key(programme.name))
         programmes[place] = ProgrammeEntry(front, programme.name, programme)
@@ -120,9 +140,9 @@ def known_roster(session: Session, year: int) -> KnownRoster:
             row,
             row.id,
         )
-        for row in session.scalars(sa.select(KeyProject).where(KeyProject.year == year))
+        for row in session.scalars(_PROJECTS, told)
     }
-    lines = list(session.scalars(sa.select(Subproject).where(Subproject.year == year)))
+    lines = list(session.scalars(_LINES, told))
     known = KnownRoster(
         units=units,
         programmes=programmes,
@@ -131,25 +151,12 @@ def known_roster(session: Session, year: int) -> KnownRoster:
         lines=lines,
         by_code={line.code: line for line in lines},
         by_name=defaultdict(list),
-        plans={
-            plan.subproject_id: plan
-            for plan in session.scalars(
-                sa.select(PlanRevision)
-                .join(Subproject, Subproject.id == PlanRevision.subproject_id)
-                .where(Subproject.year == year)
-                .order_by(PlanRevision.number)
-            )
-        },
+        plans={plan.subproject_id: plan for plan in session.scalars(_PLANS, told)},
     )
     for project in projects.values():
         known.add(project)
     for line in lines:
         known.by_name[key(line.name)].append(line)
-    for line_id, project_id, unit_id in session.execute(
-        sa.select(Responsibility.subproject_id, Responsibility.key_project_id, Responsibility.unit_id)
-        .outerjoin(Subproject, Subproject.id == Responsibility.subproject_id)
-        .outerjoin(KeyProject, KeyProject.id == Responsibility.key_project_id)
-        .where(sa.func.coalesce(Subproject.year, KeyProject.year) == year)
-    ):
+    for line_id, project_id, unit_id in rows_of(session, _RESPONSIBLE, told):
         known.responsible[project_id is not None, line_id or project_id or 0].add(unit_id)
     return known

@@ -79,16 +79,18 @@ def claim_year(session: Session, year: int) -> None:
 def write_units(session: Session, known: KnownRoster, kinds: Mapping[str, tuple[str, UnitKind]]) -> list[str]:
     """Write new units; return a sentence for every department that turned out to be a district."""
     changes: list[str] = []
+    values: list[dict[str, Any]] = []
     for name_key, (name, kind) in kinds.items():
         unit = known.units.get(name_key)
         if unit is None:
-            unit = Unit(name=name, kind=kind, position=len(known.units) + 1)
-            session.add(unit)
-            known.units[name_key] = unit
+            position = len(known.units) + len(values) + 1
+            values.append({"name": name, "kind": kind, "position": position})
         elif kind is UnitKind.DISTRICT and unit.kind is not kind:
             unit.kind = kind
             changes.append(f"“{unit.name}”列为板块")
-    session.flush()
+    if values:
+        insert_rows(session, Unit, values)
+        known.units = {key(unit.name): unit for unit in session.scalars(sa.select(Unit))}
     return changes
 
 
