@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Any
 
@@ -43,4 +44,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
             """Return the application."""
             return app
 
+    # What is loaded by now stays in memory that the workers share: the collector must not touch it again.
+    gc.collect()
+    gc.freeze()
     Server().run()

@@ -30,7 +30,7 @@ def test_initialising_twice_changes_nothing(server: Server, tmp_path: Path) -> N
         key, before = settings.secret_key_file.read_text(), dump(engine)
         initialise(settings).dispose()
         assert settings.secret_key_file.read_text() == key
-        assert len(key) == 64
+        assert len(key) >= 32
         assert settings.secret_key_file.stat().st_mode & 0o777 == 0o600
         assert dump(engine) == before
         open_instance(settings).dispose()

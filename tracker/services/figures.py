@@ -143,15 +143,18 @@ def told_front(session: Session, row: PeriodRow, asked: str | None = None) -> st
     What a closed month tells is settled with its closing: a front whose lines came later has no part in it.
     Raise NotFound for a front that the month cannot tell.
     """
-    own = own_front(session, row.year)
     if asked is None and row.state is not PeriodState.CLOSED:
-        return own
+        return own_front(session, row.year)
     fronts = told_fronts(session, row)
-    if asked is None:
-        return next((front for front in (office_of(session).own_front, own, *fronts) if front in fronts), own)
-    if asked not in fronts:
-        raise NotFound(f"{row.period} 在本系统内有子项目的领域", asked)
-    return asked
+    if asked is not None:
+        if asked not in fronts:
+            raise NotFound(f"{row.period} 在本系统内有子项目的领域", asked)
+        return asked
+    wanted = office_of(session).own_front
+    if wanted in fronts:
+        return wanted
+    own = own_front(session, row.year)
+    return own if own in fronts else next(iter(fronts), own)
 
 
 def latest_snapshot(session: Session, row: PeriodRow, front: str) -> Snapshot | None:

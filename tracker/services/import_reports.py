@@ -182,6 +182,7 @@ class _ReportsImport:
     created: int = 0
     unchanged: int = 0
     accepted: int = 0
+    period: Period = field(init=False)
     matcher: Matcher[_Object] = field(init=False)
     heads: dict[tuple[bool, int], tuple[Report, ReportRevision | None]] = field(default_factory=dict)
     before: dict[int, Running] = field(default_factory=lambda: defaultdict(Running))
@@ -189,12 +190,8 @@ class _ReportsImport:
     started: set[int] = field(default_factory=set)
     seen: dict[tuple[bool, int], ReportRow] = field(default_factory=dict)
 
-    @property
-    def period(self) -> Period:
-        """Return the month that is reported."""
-        return self.row.period
-
     def __post_init__(self) -> None:
+        self.period = self.row.period
         objects = self._objects()
         self.matcher = Matcher(
             ((found.name, found) for found in objects), {found.code: found for found in objects}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import chinese_calendar
-import holidays
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -48,5 +47,7 @@ def is_workday(day: date, overruled: Mapping[date, bool]) -> bool:
         return overruled[day]
     if day.year in PUBLISHED_YEARS:
         return bool(chinese_calendar.is_workday(day))
+    import holidays  # noqa: PLC0415 - ten megabytes that a server needs only beyond the published years
+
     # Beyond the published years: Monday to Friday, less the statutory days whose dates are fixed by law.
     return day.weekday() < 5 and day not in holidays.country_holidays("CN", years=day.year)
