@@ -98,7 +98,7 @@ class KnownRoster:
 
 
 # Put together once: for the few dozen lines of a real roster, that costs more than running them.
-_YEAR = sa.bindparam("year")
+_YEAR: sa.BindParameter[int] = sa.bindparam("year")
 _UNITS, _FRONTS = sa.select(Unit), sa.select(Front)
 _PROGRAMMES = sa.select(Programme).where(Programme.year == _YEAR).order_by(Programme.position)
 _PROJECTS = sa.select(KeyProject).where(KeyProject.year == _YEAR)
