@@ -141,7 +141,7 @@ def _line(rng: random.Random, code: str, name: str, key_project: str, programme:
 def _reports(rng: random.Random, line: Line) -> list[Said | None]:
     """Return a line's twelve reports: about one in forty is missing, one in twenty-five tells of a problem."""
     found: list[Said | None] = []
-    pace = rng.uniform(0.8, 1.3)
+    pace = rng.uniform(0.75, 1.12)
     start = None if line.planned_start is None else line.planned_start + rng.choice((0, 0, 0, 1, 2))
     total = 0
     for month in range(1, 13):

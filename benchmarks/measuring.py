@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 #: How much CPU time one contestant gets in one pass, in seconds, and the turns that it gets at least and at most.
-_SECONDS, _LEAST, _MOST = 0.6, 2, 60
+_SECONDS, _LEAST, _MOST = 0.5, 1, 60
 #: Every size is visited this often, so that a busy quarter of a minute spoils no ratio.
 _PASSES = 3
 #: Ten times the lines may cost ten times as much, and a little for what is measured beside it.
@@ -71,11 +71,12 @@ class Race:
     floor: Mapping[int, Contestant] = field(default_factory=dict)
     limit: float | None = None
     linear: bool = True
+    passes: int = _PASSES
     watches: dict[tuple[str, int], Stopwatch] = field(default_factory=dict)
 
     def results(self) -> Iterator[Result]:
         """Run the race and return the ratio at each size, then the growth from the middle size to the largest."""
-        for _ in range(_PASSES):
+        for _ in range(self.passes):
             for size in self.ours:
                 self._visit(size)
         for size in self.ours:

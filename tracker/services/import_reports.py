@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -394,10 +395,10 @@ class _ReportsImport:
             revisions.append(self._revision(head.id, head.revisions, draft, tardy, closed))
         insert_rows(self.session, Report, new_heads)
         ids = self._head_ids() if new_heads else {}
-        revisions += [
+        first = (
             self._revision(ids[found.work, found.id], 1, draft, late, closed) for found, draft in waiting
-        ]
-        insert_rows(self.session, ReportRevision, revisions)
+        )
+        insert_rows(self.session, ReportRevision, chain(revisions, first))
         self.created = len(new_heads)
         raise_problems(
             self.session,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,8 +22,9 @@ def rows_of(
     return chain.from_iterable(session.connection().execute(statement, told).partitions(_BATCH))
 
 
-def insert_rows(session: Session, table: type[Base], values: Sequence[dict[str, Any]]) -> None:
+def insert_rows(session: Session, table: type[Base], values: Iterable[dict[str, Any]]) -> None:
     """Insert rows that all name the same columns; what the session still holds is written before them."""
-    if values:
-        session.flush()
-        session.connection().execute(sa.insert(table), values)
+    session.flush()
+    waiting = iter(values)
+    while batch := list(islice(waiting, _BATCH)):
+        session.connection().execute(sa.insert(table), batch)
