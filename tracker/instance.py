@@ -20,6 +20,7 @@ def initialise(settings: Settings) -> sa.Engine:
     # The instance holds password hashes and what units reported: it is nobody else's to read.
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.briefings.mkdir(mode=0o700, exist_ok=True)
+    settings.attachments.mkdir(mode=0o700, exist_ok=True)
     secret_key(settings.secret_key_file)
     engine, _ = _reached(settings)
     schema.upgrade(engine)

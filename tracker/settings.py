@@ -44,6 +44,11 @@ class Settings:
         return self.home / "briefings"
 
     @property
+    def attachments(self) -> Path:
+        """Return the folder of the pictures and PDFs that were handed in."""
+        return self.home / "attachments"
+
+    @property
     def secret_key_file(self) -> Path:
         """Return the file that holds the key with which sessions are signed."""
         return self.home / "secret.key"

@@ -9,6 +9,8 @@ from tests.databases import dump
 from tests.factories import Desk, line, report
 from tracker.core.errors import WrongState
 from tracker.core.rules import DEFAULT_RULES, rules_to_json
+from tracker.store.periods import PeriodRow, Reminder
+from tracker.store.roster import Unit
 from tracker.store.rules import RuleVersion
 from tracker.store.tables import APPEND_ONLY, Base
 
@@ -22,6 +24,17 @@ def full(closed_quarter: Desk) -> Desk:
                 version=1,
                 effective_from=closed_quarter.figures("2023-03").summary.period,
                 rules=rules_to_json(DEFAULT_RULES),
+                made_by="王敏",
+                made_at=closed_quarter.now,
+            )
+        )
+        unit_id = session.scalars(sa.select(sa.func.min(Unit.id))).one()
+        period_id = session.scalars(sa.select(sa.func.min(PeriodRow.id))).one()
+        session.add(
+            Reminder(
+                period_id=period_id,
+                unit_id=unit_id,
+                text="请报送",
                 made_by="王敏",
                 made_at=closed_quarter.now,
             )
@@ -56,6 +69,7 @@ def test_replacing_a_row_is_refused_too(full: Desk) -> None:
 def test_every_table_of_history_is_guarded() -> None:
     """A table that says who made a row and when, and has no state of its own to change, is history."""
     changing = {"exemption", "plan_proposal", "problem", "notice", "api_token", "evidence", "briefing_issue"}
+    changing |= {"reopening"}
     history = {t.name for t in Base.metadata.sorted_tables if {"made_by", "made_at"} <= set(t.columns.keys())}
     history |= {"snapshot_line"}  # Its snapshot says who and when.
     assert history - changing == set(APPEND_ONLY), (

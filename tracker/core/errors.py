@@ -53,7 +53,8 @@ class Problem:
 
     `what` is the finding, `mend` what to do about it, both whole Chinese clauses without a full stop;
     `read` is the text as it stood in the cell. `cell` is an address such as "H7"; rows and sheets may be
-    unknown for input that is no workbook.
+    unknown for input that is no workbook. Input that is typed has `subject`, the code of the line or work,
+    and `field`, the name of the field.
     """
 
     what: str
@@ -63,14 +64,18 @@ class Problem:
     sheet: str = ""
     cell: str = ""
     severity: Severity = Severity.ERROR
+    subject: str = ""
+    field: str = ""
 
     def where(self) -> str:
-        """Return "file, sheet, cell" as far as they are known."""
+        """Return "file, sheet, cell" as far as they are known; of typed input, what it is about."""
         parts = [self.file] if self.file else []
         if self.sheet:
             parts.append(f"工作表“{self.sheet}”")
         if self.cell:
             parts.append(f"{self.cell} 单元格")
+        if self.subject and not self.file:
+            parts.append(self.subject)
         return "，".join(parts)
 
     def sentence(self) -> str:

@@ -20,6 +20,8 @@ from tracker.services.actors import Actor
 from tracker.store.accounts import Account, AccountUnit, Role
 from tracker.store.roster import Unit
 
+#: A name, a username and two brackets must fit beside every change.
+NAME_LENGTH = 30
 #: The rules of NIST SP 800-63B: a length, no composition, nothing that everybody tries first.
 MIN_LENGTH = 10
 MAX_LENGTH = 200
@@ -56,6 +58,11 @@ class AccountInfo:
     disabled: bool
     must_change_password: bool
     generation: int
+    unit_ids: tuple[int, ...] = ()
+
+    def actor(self, address: str = "") -> Actor:
+        """Return the person as every change names them: two people may share a name, never a username."""
+        return Actor(f"{self.display_name}（{self.username}）", address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,8 @@ def add_account(
         problems.append(Problem("账号名须为2至64个字母、数字、汉字或 . _ @ -", read=username))
     elif _row(session, name) is not None:
         problems.append(Problem("账号名已被使用", "请换一个账号名", read=name))
+    if len(display_name.strip()) > NAME_LENGTH:
+        problems.append(Problem(f"姓名最多{NAME_LENGTH}个字", "请用简短的姓名", read=display_name))
     if found and role is not Role.REPORTER:
         problems.append(Problem("只有填报员账号才对应单位", "请去掉单位或改选填报员角色"))
     chosen = _new_password() if password is None else password
@@ -223,19 +232,20 @@ def _units(session: Session, names: Iterable[str]) -> tuple[list[Unit], list[Pro
 
 
 def _info(session: Session, row: Account) -> AccountInfo:
-    units = session.scalars(
-        sa.select(Unit.name)
+    units = session.execute(
+        sa.select(Unit.id, Unit.name)
         .join(AccountUnit, AccountUnit.unit_id == Unit.id)
         .where(AccountUnit.account_id == row.id)
         .order_by(Unit.position, Unit.id)
-    )
+    ).all()
     return AccountInfo(
         id=row.id,
         username=row.username,
         display_name=row.display_name,
         role=row.role,
-        units=tuple(units),
+        units=tuple(name for _, name in units),
         disabled=row.disabled,
         must_change_password=row.must_change_password,
         generation=row.generation,
+        unit_ids=tuple(unit_id for unit_id, _ in units),
     )

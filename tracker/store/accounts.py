@@ -1,9 +1,10 @@
-"""Owns accounts, the units that a reporter answers for, and tokens for programs."""
+"""Owns accounts, the units that a reporter answers for, failed sign-ins, and tokens for programs."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -34,6 +35,8 @@ class Account(Base):
     disabled: Mapped[bool] = mapped_column(default=False)
     generation: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime]
+    password_changed_at: Mapped[datetime | None] = mapped_column(default=None)
+    last_sign_in_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class AccountUnit(Base):
@@ -43,6 +46,18 @@ class AccountUnit(Base):
 
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), primary_key=True)
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), primary_key=True)
+
+
+class SignInFailure(Base):
+    """A failed attempt to sign in, under the name as it was typed; shared by all processes and nodes."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (sa.Index("ix_sign_in_failure_name", "username", "at"),)
+
+    id: Mapped[PrimaryKey]
+    username: Mapped[str] = mapped_column(sa.String(64))
+    address: Mapped[str] = mapped_column(sa.String(64))
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class ApiToken(Base):
@@ -57,4 +72,21 @@ class ApiToken(Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
     made_by: Mapped[str] = mapped_column(sa.String(100))
+    made_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class IdempotentAnswer(Base):
+    """What a program was answered under an idempotency key, so that asking again does nothing again.
+
+    `request_hash` is the SHA-256 of what was asked: the same key with another question is refused.
+    """
+
+    __tablename__ = "idempotent_answer"
+
+    token_id: Mapped[int] = mapped_column(sa.ForeignKey("api_token.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+    request_hash: Mapped[str] = mapped_column(sa.String(64))
+    status: Mapped[int]
+    body: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     made_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""Owns periods, the changes of their state, and exemptions from reporting."""
+"""Owns periods and the changes of their state; exemptions, reminders, and reopenings for one unit or line."""
 
 from __future__ import annotations
 
@@ -47,6 +47,45 @@ class Exemption(Base):
     reason: Mapped[Words]
     made_by: Mapped[str] = mapped_column(sa.String(100))
     made_at: Mapped[datetime]
+
+
+class Reminder(Base):
+    """A word to a unit that its reports are awaited; shown on its own page until they came."""
+
+    __tablename__ = "reminder"
+
+    id: Mapped[PrimaryKey]
+    period_id: Mapped[int] = mapped_column(sa.ForeignKey("period.id"))
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    text: Mapped[Words]
+    made_by: Mapped[str] = mapped_column(sa.String(100))
+    made_at: Mapped[datetime]
+
+
+class Reopening(Base):
+    """A closed period opened again for one unit, line or work, until a moment; what was frozen stays frozen."""
+
+    __tablename__ = "reopening"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(CASE WHEN unit_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN subproject_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN key_project_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_object",
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    period_id: Mapped[int] = mapped_column(sa.ForeignKey("period.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), default=None)
+    subproject_id: Mapped[int | None] = mapped_column(sa.ForeignKey("subproject.id"), default=None)
+    key_project_id: Mapped[int | None] = mapped_column(sa.ForeignKey("key_project.id"), default=None)
+    reason: Mapped[Words]
+    until: Mapped[datetime]
+    made_by: Mapped[str] = mapped_column(sa.String(100))
+    made_at: Mapped[datetime]
+    ended_by: Mapped[str] = mapped_column(sa.String(100), default="")
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class StateChange(Base):

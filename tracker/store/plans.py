@@ -55,7 +55,11 @@ class ProposalState(StrEnum):
 
 
 class PlanProposal(Base):
-    """A unit's proposal for a new plan; approval writes the PlanRevision that it names afterwards."""
+    """A unit's proposal for a new plan; approval writes the PlanRevision that it names afterwards.
+
+    `based_on` is the number of the plan revision that the unit looked at. `approved_on` and `document_no`
+    say who approved it outside of here; the office may fill them in when it approves.
+    """
 
     __tablename__ = "plan_proposal"
 
@@ -63,8 +67,16 @@ class PlanProposal(Base):
     subproject_id: Mapped[int] = mapped_column(sa.ForeignKey("subproject.id"), index=True)
     state: Mapped[ProposalState] = mapped_column(choice(ProposalState))
     annual_plan: Mapped[Yuan]
-    months: Mapped[list[int] | None] = mapped_column(sa.JSON)
+    months: Mapped[list[int] | None] = mapped_column(sa.JSON(none_as_null=True))
+    effective_from: Mapped[Period]
+    based_on: Mapped[int]
+    approved_on: Mapped[date | None] = mapped_column(default=None)
+    document_no: Mapped[str] = mapped_column(sa.String(100), default="")
     reason: Mapped[Words]
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
     made_by: Mapped[str] = mapped_column(sa.String(100))
     made_at: Mapped[datetime]
+    decided_by: Mapped[str] = mapped_column(sa.String(100), default="")
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+    decision_reason: Mapped[Words] = mapped_column(default="")
     plan_revision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("plan_revision.id"), default=None)

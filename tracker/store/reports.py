@@ -1,10 +1,9 @@
-"""Owns reports: one head per line and period, its revisions that nothing rewrites, drafts and evidence."""
+"""Owns reports: one head per line and period, its revisions that nothing rewrites, drafts, evidence and uploads."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,7 +21,11 @@ class ReportState(StrEnum):
 
 
 class Report(Base):
-    """One line's (or work's) report for a period; `counted` is the number of the revision that figures use."""
+    """One line's (or work's) report for a period.
+
+    `counted` is the number of the revision that figures use, since `counted_at`; `settled` the one that they
+    fall back on when the newest is returned: the last one accepted, or frozen with the closing.
+    """
 
     __tablename__ = "report"
     __table_args__ = (
@@ -42,13 +45,16 @@ class Report(Base):
     state: Mapped[ReportState] = mapped_column(choice(ReportState))
     revisions: Mapped[int] = mapped_column(default=0)
     counted: Mapped[int | None] = mapped_column(default=None)
+    counted_at: Mapped[datetime | None] = mapped_column(default=None)
+    settled: Mapped[int | None] = mapped_column(default=None)
 
 
 class ReportRevision(Base):
     """What was submitted, once and for good; amounts as stated, None where not said.
 
     `correction_reason` is filled for a revision that came after its period was closed. `late` is
-    judged when it is submitted, against the deadline of then.
+    judged when it is submitted, against the deadline of then. `milestones` maps ids of milestones to the
+    ISO day on which each was reached; `doubts` are the sentences that `explanation` answers.
     """
 
     __tablename__ = "report_revision"
@@ -71,13 +77,22 @@ class ReportRevision(Base):
     source: Mapped[str] = mapped_column(sa.String(300), default="")
     made_by: Mapped[str] = mapped_column(sa.String(100))
     made_at: Mapped[datetime]
+    milestones: Mapped[dict[str, str] | None] = mapped_column(sa.JSON(none_as_null=True), default=None)
+    doubts: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True), default=None)
 
 
 class ReportDraft(Base):
-    """What a reporter is typing; saved as typed, counted nowhere, replaced freely."""
+    """What a reporter is typing; saved as typed, counted nowhere, replaced freely.
+
+    `based_on` is the number of the report's revision that the typing began from, 0 when there was none.
+    """
 
     __tablename__ = "report_draft"
-    __table_args__ = (sa.UniqueConstraint("period_id", "subproject_id", "key_project_id", "account_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "period_id", "subproject_id", name="uq_report_draft_line"),
+        sa.UniqueConstraint("account_id", "period_id", "key_project_id", name="uq_report_draft_work"),
+        sa.CheckConstraint("(subproject_id IS NULL) <> (key_project_id IS NULL)", name="one_object"),
+    )
 
     id: Mapped[PrimaryKey]
     period_id: Mapped[int] = mapped_column(sa.ForeignKey("period.id"))
@@ -85,20 +100,47 @@ class ReportDraft(Base):
     key_project_id: Mapped[int | None] = mapped_column(sa.ForeignKey("key_project.id"), default=None)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     based_on: Mapped[int] = mapped_column(default=0)
-    typed: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    typed: Mapped[dict[str, str]] = mapped_column(sa.JSON)
     saved_at: Mapped[datetime]
 
 
 class Evidence(Base):
-    """A picture or PDF handed in with a report; the bytes lie in the instance under `sha256`."""
+    """A picture or PDF handed in for a line's or work's month; the bytes lie in the instance under `sha256`.
+
+    It stays readable after it was taken away: what a revision rested on can be looked at later.
+    """
 
     __tablename__ = "evidence"
+    __table_args__ = (
+        sa.CheckConstraint("(subproject_id IS NULL) <> (key_project_id IS NULL)", name="one_object"),
+    )
 
     id: Mapped[PrimaryKey]
-    report_id: Mapped[int] = mapped_column(sa.ForeignKey("report.id"), index=True)
+    period_id: Mapped[int] = mapped_column(sa.ForeignKey("period.id"), index=True)
+    subproject_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("subproject.id"), index=True, default=None
+    )
+    key_project_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("key_project.id"), index=True, default=None
+    )
     file_name: Mapped[Name]
     media_type: Mapped[str] = mapped_column(sa.String(60))
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(sa.String(64))
     made_by: Mapped[str] = mapped_column(sa.String(100))
+    made_at: Mapped[datetime]
+    removed_by: Mapped[str] = mapped_column(sa.String(100), default="")
+    removed_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class PendingUpload(Base):
+    """A workbook that was uploaded and previewed, until its reporter hands it in or a day has gone by."""
+
+    __tablename__ = "pending_upload"
+
+    id: Mapped[PrimaryKey]
+    period_id: Mapped[int] = mapped_column(sa.ForeignKey("period.id"))
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    file_name: Mapped[Name]
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary)
     made_at: Mapped[datetime]

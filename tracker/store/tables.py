@@ -28,6 +28,7 @@ APPEND_ONLY = (
     "rule_version",
     "state_change",
     "audit_entry",
+    "reminder",
 )
 
 __all__ = [

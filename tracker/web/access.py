@@ -12,6 +12,7 @@ from flask_babel import LazyString, lazy_gettext
 from flask_login import current_user
 
 from tracker.services.accounts import AccountInfo
+from tracker.services.actors import Actor
 from tracker.store.accounts import Role
 
 #: Roles of pages with figures; the administrator sees none (domain.md, "Roles").
@@ -60,6 +61,14 @@ def signed_in() -> AccountInfo | None:
     """Return the account of whoever is signed in."""
     account: AccountInfo | None = current_user.account if current_user.is_authenticated else None
     return account
+
+
+def acting() -> Actor:
+    """Return whoever is signed in as every change names them, with the address that the request came from."""
+    account = signed_in()
+    if account is None:
+        abort(401)
+    return account.actor(request.remote_addr or "")
 
 
 def desk_of(endpoint: str) -> Desk | None:

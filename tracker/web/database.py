@@ -1,9 +1,9 @@
-"""Owns what a request reads with: one session, opened when first asked for, and the moment it stands at."""
+"""Owns what a request reads and writes with: one session for looking, transactions, and the moment it stands at."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from flask import Flask, current_app, g
 from sqlalchemy.orm import Session
 
 from tracker.settings import Settings
-from tracker.store.engine import reading
+from tracker.store.engine import reading, writing
 
 _ENGINE = "tracker_engine"
 _NOW = "tracker_now"
@@ -32,6 +32,17 @@ def read_session() -> Session:
         g.read_stack = stack
     session: Session = g.read_session
     return session
+
+
+@contextmanager
+def write_session() -> Iterator[Session]:
+    """Open the one transaction of a request that changes something: kept at the end, undone on any exception.
+
+    What was read before is let go first, so that a page made afterwards shows what was written.
+    """
+    _close(None)
+    with writing(current_app.extensions[_ENGINE]) as session:
+        yield session
 
 
 def present() -> datetime:
