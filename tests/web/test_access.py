@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.web.conftest import token_of
 from tests.web.markup import parse
 from tracker.store.accounts import Role
 from tracker.web.access import OFFICE_AND_LEADER, OPEN_ENDPOINTS, READERS, Desk
@@ -24,6 +25,9 @@ PAGES = {
     "projects.line": ("/projects/2023/A-1", READERS),
     "admin.home": ("/admin", frozenset({Role.ADMINISTRATOR})),
 }
+#: Everything that somebody changes by sending a form: where it is sent, and who may. What stands at the address
+#: need not exist: whoever may not is refused before anything is looked for.
+ACTIONS: dict[str, tuple[str, frozenset[Role]]] = {}
 PATHS = tuple(path for path, _ in PAGES.values())
 #: Where whoever has no business with the overview begins instead.
 HOMES = {Role.REPORTER: "/projects", Role.ADMINISTRATOR: "/admin"}
@@ -72,7 +76,40 @@ def test_every_guarded_route_is_in_the_table(app: Flask) -> None:
         desk = app.blueprints.get(rule.endpoint.rpartition(".")[0])
         if isinstance(desk, Desk) and desk.roles is not None:
             guarded.add(rule.endpoint)
-    assert guarded == set(PAGES)
+    assert guarded == set(PAGES) | set(ACTIONS)
+
+
+def test_every_form_is_in_the_table(app: Flask) -> None:
+    """An endpoint that takes POST stands among the actions, whether or not it is a page too."""
+    sent = set()
+    for rule in app.url_map.iter_rules():
+        desk = app.blueprints.get(rule.endpoint.rpartition(".")[0])
+        if isinstance(desk, Desk) and desk.roles is not None and "POST" in (rule.methods or ()):
+            sent.add(rule.endpoint)
+    assert sent == set(ACTIONS)
+
+
+@ROLES
+@pytest.mark.parametrize("endpoint", ACTIONS)
+def test_every_action_for_every_role(
+    as_role: Callable[[str], FlaskClient], role: Role, endpoint: str
+) -> None:
+    path, roles = ACTIONS[endpoint]
+    client = as_role(role.value)
+    token = token_of(client.get("/", follow_redirects=True).text)
+    answer = client.post(path, data={"csrf_token": token})
+    assert (answer.status_code == 403) == (role not in roles), answer.text
+
+
+@pytest.mark.parametrize("endpoint", ACTIONS)
+def test_no_action_without_a_token_or_signed_out(
+    as_role: Callable[[str], FlaskClient], app: Flask, endpoint: str
+) -> None:
+    path, roles = ACTIONS[endpoint]
+    assert as_role(next(iter(sorted(roles))).value).post(path).status_code == 400
+    stranger = app.test_client()
+    token = token_of(stranger.get("/login").text)
+    assert stranger.post(path, data={"csrf_token": token}).status_code == 401
 
 
 @ROLES
@@ -121,7 +158,10 @@ def test_navigation_shows_what_the_role_may_open(
     assert name.get("href") == places[0]
 
 
-@pytest.mark.parametrize("path", [*PATHS, "/healthz"])
+READ_ONLY = [path for endpoint, (path, _) in PAGES.items() if endpoint not in ACTIONS]
+
+
+@pytest.mark.parametrize("path", [*READ_ONLY, "/healthz"])
 def test_reading_pages_take_no_other_method(as_role: Callable[[str], FlaskClient], path: str) -> None:
     client = as_role("administrator" if path == "/admin" else "office")
     # Without a token the request is refused before its method is looked at.
