@@ -77,7 +77,7 @@ def _accounts(session: sa.orm.Session, now: datetime) -> tuple[DemoAccount, ...]
     )
     found: list[DemoAccount] = []
     for username, display_name, role, units, what in wanted:
-        made = add_account(session, ACTOR, now, username, display_name, role, units)
+        made = add_account(session, ACTOR, now, username, display_name, role, units, must_change=False)
         found.append(DemoAccount(username, made.password or "", what))
     return tuple(found)
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.core.errors import NotFound, Refused
-from tracker.services import accounts, audit
+from tracker.services import account_changes, accounts, audit, passwords
 from tracker.services.actors import Actor
 from tracker.store import schema
 from tracker.store.accounts import Account, Role
@@ -68,7 +68,7 @@ def test_add_and_authenticate(session: Session) -> None:
 def test_generated_password_is_told_once_and_strong(session: Session) -> None:
     made = add(session, password=None)
     assert made.password is not None
-    assert accounts.password_problems(made.password, "wang") == []
+    assert passwords.password_problems(made.password, "wang") == []
     assert accounts.authenticate(session, "wang", made.password) is not None
     assert add(session, "li", password=None).password != made.password
 
@@ -104,8 +104,8 @@ def test_password_equal_to_the_name(session: Session) -> None:
 
 
 def test_no_rules_of_composition(session: Session) -> None:
-    assert accounts.password_problems("春眠不觉晓处处闻啼鸟", "wang") == []
-    assert accounts.password_problems("all lower case words", "wang") == []
+    assert passwords.password_problems("春眠不觉晓处处闻啼鸟", "wang") == []
+    assert passwords.password_problems("all lower case words", "wang") == []
 
 
 def test_full_width_typing_is_the_same_password(session: Session) -> None:
@@ -134,28 +134,28 @@ def test_every_reason_is_told_at_once(session: Session) -> None:
 
 def test_disabled_account_is_out(session: Session) -> None:
     before = add(session).account
-    after = accounts.disable_account(session, ACTOR, NOW, "WANG")
+    after = account_changes.disable_account(session, ACTOR, NOW, "WANG")
     assert after.disabled
     assert after.generation == before.generation + 1
-    assert accounts.disable_account(session, ACTOR, NOW, "wang").generation == after.generation
+    assert account_changes.disable_account(session, ACTOR, NOW, "wang").generation == after.generation
     assert accounts.authenticate(session, "wang", PASSWORD) is None
     assert accounts.account_of(session, after.id, after.generation) is None
 
 
 def test_reset_ends_sessions_and_the_old_password(session: Session) -> None:
     before = add(session).account
-    made = accounts.reset_password(session, ACTOR, NOW, "wang")
+    made = account_changes.reset_password(session, ACTOR, NOW, "wang")
     assert made.password is not None
     assert accounts.authenticate(session, "wang", PASSWORD) is None
     assert accounts.authenticate(session, "wang", made.password) is not None
     assert accounts.account_of(session, before.id, before.generation) is None
     assert accounts.account_of(session, before.id, made.account.generation) is not None
     with pytest.raises(Refused):
-        accounts.reset_password(session, ACTOR, NOW, "wang", "short")
+        account_changes.reset_password(session, ACTOR, NOW, "wang", "short")
 
 
 def test_unknown_account(session: Session) -> None:
-    for change in (accounts.disable_account, accounts.reset_password):
+    for change in (account_changes.disable_account, account_changes.reset_password):
         with pytest.raises(NotFound, match="nobody"):
             change(session, ACTOR, NOW, "nobody")
     assert accounts.account_of(session, 99, 0) is None
@@ -169,8 +169,8 @@ def test_list_by_name(session: Session) -> None:
 
 def test_every_change_is_in_the_trail(session: Session) -> None:
     add(session)
-    accounts.reset_password(session, ACTOR, NOW, "wang")
-    accounts.disable_account(session, ACTOR, NOW, "wang")
+    account_changes.reset_password(session, ACTOR, NOW, "wang")
+    account_changes.disable_account(session, ACTOR, NOW, "wang")
     entries = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [entry.action for entry in entries] == ["account.add", "account.reset_password", "account.disable"]
     assert {(entry.made_by, entry.address, entry.object_id) for entry in entries} == {
@@ -180,7 +180,7 @@ def test_every_change_is_in_the_trail(session: Session) -> None:
 
 
 def test_unknown_name_costs_as_much_as_a_known_one(session: Session) -> None:
-    assert not PasswordHasher().check_needs_rehash(accounts.UNKNOWN)
+    assert not PasswordHasher().check_needs_rehash(passwords.UNKNOWN)
     add(session)
 
     def cost(username: str) -> float:

@@ -13,7 +13,8 @@ from tracker import clock
 from tracker.core.briefing import Briefing
 from tracker.core.cohorts import Category, Cohort
 from tracker.core.periods import Period
-from tracker.services.accounts import add_account, disable_account
+from tracker.services.account_changes import disable_account
+from tracker.services.accounts import add_account
 from tracker.services.actors import Actor
 from tracker.services.briefings import issue_briefing
 from tracker.services.closing import close_period
@@ -77,8 +78,8 @@ LINES = (
 def seed_accounts(session: Session) -> None:
     """Add one account per role and one that is shut out."""
     for role in Role:
-        add_account(session, ACTOR, NOW, role.value, f"{role.value}甲", role, (), PASSWORD)
-    add_account(session, ACTOR, NOW, "gone", "已停用", Role.LEADER, (), PASSWORD)
+        add_account(session, ACTOR, NOW, role.value, f"{role.value}甲", role, (), PASSWORD, must_change=False)
+    add_account(session, ACTOR, NOW, "gone", "已停用", Role.LEADER, (), PASSWORD, must_change=False)
     disable_account(session, ACTOR, NOW, "gone")
 
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.web.conftest import make_app, sign_in, token_of
 from tests.web.seed import ACTOR, NOW, PASSWORD
-from tracker.services.accounts import disable_account, reset_password
+from tracker.services.account_changes import disable_account, reset_password
 from tracker.store.engine import make_engine, writing
 from tracker.web.auth import safe_path
 
