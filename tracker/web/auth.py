@@ -1,43 +1,34 @@
-"""Owns signing in and out: the form, the session behind it, and the brake on guessing."""
+"""Owns signing in and out: the form, who is let in, and the brakes on guessing."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 from urllib.parse import urlsplit
 
 import wtforms
-from flask import Flask, Response, redirect, render_template, request, session, url_for
+from flask import Flask, Response, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import LoginManager, current_user, login_user, logout_user
+from flask_login import LoginManager, current_user, logout_user
+from werkzeug.exceptions import TooManyRequests
 
-from tracker.services import accounts
+from tracker.services import accounts, passwords
+from tracker.services import sign_in as sign_in_service
 from tracker.services.accounts import AccountInfo
+from tracker.services.sign_in import Source
+from tracker.web import sessions
 from tracker.web.access import Desk, home_url, signed_in
-from tracker.web.database import read_session
+from tracker.web.database import present, read_session, write_session
+from tracker.web.devices import known_device, remember_device
 
-#: Failed attempts; whole offices sit behind one address, so its brake is the wider one.
+#: Failed attempts, whatever the names; whole offices sit behind one address, so this brake is a wide one.
+#: Each process counts on its own; the brake for one name is shared (services.sign_in).
 PER_ADDRESS = "60 per 5 minutes"
-PER_USERNAME = "10 per 5 minutes"
 
 desk = Desk("auth", __name__, roles=None)
-
-
-class SignedIn:
-    """An account as Flask-Login carries it; the session ends when the account's generation moves on."""
-
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
-
-    def __init__(self, account: AccountInfo) -> None:
-        self.account = account
-
-    def get_id(self) -> str:
-        """Return what the session keeps."""
-        return f"{self.account.id}:{self.account.generation}"
 
 
 class SignInForm(wtforms.Form):
@@ -48,7 +39,7 @@ class SignInForm(wtforms.Form):
     )
     password = wtforms.PasswordField(
         lazy_gettext("密码"),
-        [wtforms.validators.InputRequired(), wtforms.validators.Length(max=accounts.MAX_LENGTH)],
+        [wtforms.validators.InputRequired(), wtforms.validators.Length(max=passwords.MAX_LENGTH)],
     )
 
 
@@ -57,16 +48,14 @@ def install(app: Flask) -> None:
     # Templates ask `signed_in()`; Flask-Login's own variable would ask the database even after it failed.
     manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = "strong"
-    manager.user_loader(_load)
+    manager.user_loader(sessions.load)
 
 
 def limit_sign_in(app: Flask) -> None:
-    """Slow down guessing, from one address and for one name; only failed attempts count."""
+    """Slow down guessing from one address; only failed attempts count."""
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="moving-window")
-    view: Any = app.view_functions["auth.sign_in"]
-    for limit, key in ((PER_ADDRESS, get_remote_address), (PER_USERNAME, _attempted_name)):
-        view = limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=_failed)(view)
-    app.view_functions["auth.sign_in"] = view
+    limit: Any = limiter.limit(PER_ADDRESS, methods=["POST"], deduct_when=_failed)
+    app.view_functions["auth.sign_in"] = limit(app.view_functions["auth.sign_in"])
 
 
 @desk.route("/login", methods=["GET", "POST"])
@@ -79,13 +68,13 @@ def sign_in() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("auth/sign_in.html", form=form, failed=False)
     if form.validate():
-        account = accounts.authenticate(read_session(), form.username.data or "", form.password.data or "")
+        account = _let_in(form.username.data or "", form.password.data or "")
     if account is None:
         return render_template("auth/sign_in.html", form=form, failed=True), 422
-    # Nothing that the browser brought along survives, the token of its forms included.
-    session.clear()
-    login_user(SignedIn(account))
-    return redirect(_wanted() or home_url(account.role))
+    sessions.begin(account)
+    response = make_response(redirect(_wanted() or home_url(account.role)))
+    remember_device(response, account, present())
+    return response
 
 
 @desk.post("/logout")
@@ -114,17 +103,24 @@ def _wanted() -> str | None:
     return safe_path(request.args.get("next", ""))
 
 
-def _load(kept: str) -> SignedIn | None:
-    account_id, _, generation = kept.partition(":")
-    if not (account_id.isdecimal() and generation.isdecimal()):
+def _let_in(username: str, password: str) -> AccountInfo | None:
+    """Return the account that name and password open, None for whatever reason; 429 while it is held up."""
+    source = Source(
+        address=request.remote_addr or "",
+        device=known_device(sign_in_service.known_as(read_session(), username), present()),
+    )
+    with write_session() as writable:
+        wait = sign_in_service.begin_attempt(writable, username, source, present())
+    if wait is not None:
+        raise TooManyRequests(retry_after=math.ceil(wait.total_seconds()))
+    # Between the two transactions: looking at a password takes long, and nobody should wait for the lock.
+    account = accounts.authenticate(read_session(), username, password)
+    if account is None:
         return None
-    account = accounts.account_of(read_session(), int(account_id), int(generation))
-    return None if account is None else SignedIn(account)
-
-
-def _attempted_name() -> str:
-    return accounts.normal_username(request.form.get("username", ""))[:64]
+    with write_session() as writable:
+        return sign_in_service.complete_attempt(writable, account, password, source, present())
 
 
 def _failed(response: Response) -> bool:
-    return response.status_code != 302
+    # Whoever waits for the brake on a name has not guessed again.
+    return response.status_code not in (302, 429)
