@@ -118,7 +118,7 @@ def test_what_holds_for_any_month(lines: list[Line], totals: list[tuple[int, int
     assert coverage.due + coverage.exempt + coverage.not_due == summary.total.count
     json.dumps(figures_to_json(figures), allow_nan=False)
     for line in figures.lines:
-        assert line_figures(line.line, facts, summary) == line
+        assert line_figures(line.line, facts, summary.citywide) == line
         assert (line.lagging is None) == (not line.status.reported)
 
 

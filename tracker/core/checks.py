@@ -252,7 +252,8 @@ def _large(said: Said, known: Known, amount: int) -> Iterator[Finding]:
     if known.total_left is not None and before + amount > known.total_left:
         what = "自开工以来的累计完成投资超过总投资"
         yield Finding(field, Weight.EXPLAIN, what, "请核对金额；总投资有变化的请联系督查室")
-    if before and amount == before and said.month_completed is not None:
+    # Of one month before, the same amount is likely; of several, it is likely their sum.
+    if amount == before > known.best_month and said.month_completed is not None:
         what = f"本月完成投资与此前累计相同，都是 {wan_grouped(amount)} 万元"
         yield Finding(field, Weight.EXPLAIN, what, "请核对是否把累计数填到了本月")
     if known.best_month and amount >= UNLIKE_TIMES * known.best_month:

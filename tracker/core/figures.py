@@ -203,6 +203,11 @@ class MonthSummary:
     lights: dict[Light, int]
     trend: tuple[TrendPoint, ...] = ()
 
+    @property
+    def citywide(self) -> dict[Cohort, int | None]:
+        """Return the published citywide average of every ranked cohort."""
+        return {figures.cohort: figures.citywide for figures in self.cohorts}
+
     def cohort(self, cohort: Cohort) -> CohortFigures:
         """Return the figures of one ranked cohort."""
         return next(figures for figures in self.cohorts if figures.cohort is cohort)

@@ -105,14 +105,13 @@ def month_figures(facts: MonthFacts) -> MonthFigures:
     return MonthFigures(summary, lines)
 
 
-def line_figures(line: Line, facts: MonthFacts, summary: MonthSummary) -> LineFigures:
-    """Return one line's figures and light beside those of a month that is computed already.
+def line_figures(line: Line, facts: MonthFacts, citywide: Mapping[Cohort, int | None]) -> LineFigures:
+    """Return one line's figures and light, given the citywide averages (see `MonthSummary.citywide`).
 
-    Serves questions such as what the light would be under another plan.
+    Serves questions such as what the light would be under another plan, or with what is being typed.
     """
     measured = _measure(line, facts)
-    citywide = next((c.citywide for c in summary.cohorts if c.cohort is measured.cohort), None)
-    return _judged(measured, facts, citywide)
+    return _judged(measured, facts, citywide.get(measured.cohort))
 
 
 def _measure(line: Line, facts: MonthFacts) -> Measured:

@@ -66,11 +66,13 @@ def _corrected(
     for line in lines_of(session, row.period):
         if line.id not in newest or line.front != front:
             continue
-        month, reason, made_at = newest[line.id]
+        month, reason, made_at, counted_at = newest[line.id]
         # A line that joined later had nothing in that month's figures.
         as_reported = frozen.get(line.id, 0)
         as_corrected = accumulate(line.statements).completed
-        if month != row.month and as_corrected == as_reported:
+        # What was returned counts no more: the report of before the closing stands again.
+        moved = as_corrected != as_reported
+        if not moved and (month != row.month or made_at <= _settled_at(row, since)):
             continue
         told = reason or "关闭后补报"
         found.append(
@@ -82,7 +84,7 @@ def _corrected(
                 as_reported=as_reported,
                 as_corrected=as_corrected,
                 reason=told if month == row.month else f"{month}月月报：{told}",
-                corrected_on=made_at.astimezone(clock.ZONE).date(),
+                corrected_on=counted_at.astimezone(clock.ZONE).date(),
             )
         )
     return found
@@ -90,26 +92,38 @@ def _corrected(
 
 def _newest_revisions(
     session: Session, row: PeriodRow, since: datetime, now: datetime
-) -> dict[int, tuple[int, str, datetime]]:
-    """Return per line the newest revision, after the month's closing, of a report that its figures rest on.
+) -> dict[int, tuple[int, str, datetime, datetime]]:
+    """Return per line the newest revision that came to count, after the month's closing, among those that its
+    figures rest on.
 
-    As (month of the report, reason, moment); a report for the month itself goes before one for an earlier.
+    As (month of the report, reason, moment made, moment since it counts); a report for the month itself goes
+    before one for an earlier. A correction that waits for the office does not count yet.
     """
-    after = since if row.closed_at is None else max(since, row.closed_at)
+    after = _settled_at(row, since)
+    counted = sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted)
     statement = (
         sa.select(
-            PeriodRow.month, ReportRevision.correction_reason, ReportRevision.made_at, Report.subproject_id
+            PeriodRow.month,
+            ReportRevision.correction_reason,
+            ReportRevision.made_at,
+            Report.counted_at,
+            Report.subproject_id,
         )
-        .join(Report, Report.id == ReportRevision.report_id)
+        .select_from(Report)
+        .join(ReportRevision, counted)
         .join(PeriodRow, PeriodRow.id == Report.period_id)
         .where(PeriodRow.year == row.year, PeriodRow.month <= row.month, Report.subproject_id.is_not(None))
-        .where(ReportRevision.made_at > after, ReportRevision.made_at <= now)
+        .where(Report.counted_at > after, Report.counted_at <= now)
         .order_by(PeriodRow.month, ReportRevision.id)
     )
     return {
-        line_id or 0: (month, reason, made_at)
-        for month, reason, made_at, line_id in session.execute(statement)
+        line_id or 0: (month, reason, made_at, counted_at or made_at)
+        for month, reason, made_at, counted_at, line_id in session.execute(statement)
     }
+
+
+def _settled_at(row: PeriodRow, since: datetime) -> datetime:
+    return since if row.closed_at is None else max(since, row.closed_at)
 
 
 def plan_changes_of(
@@ -133,7 +147,7 @@ def plan_changes_of(
     for revision in revisions:
         line = told[revision.subproject_id]
         before = _plan_before(session, revision)
-        old = line_figures(_under(line.line, before), facts, figures.summary)
+        old = line_figures(_under(line.line, before), facts, figures.summary.citywide)
         found.append(
             PlanChange(
                 code=line.line.code,

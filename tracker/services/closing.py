@@ -21,6 +21,7 @@ from tracker.services.figures import fronts_with_lines, require_roster
 from tracker.services.roster_writing import claim_year
 from tracker.store.frozen import freeze, freeze_beside
 from tracker.store.periods import PeriodRow
+from tracker.store.reports import Report
 from tracker.store.roster import Front
 from tracker.store.snapshots import Snapshot, SnapshotLine
 
@@ -44,6 +45,8 @@ def close_period(session: Session, actor: Actor, period: Period, now: datetime) 
     for briefing in frozen:
         require_checks(period, briefing)
         _store(session, actor, row, briefing, now)
+    # What counts now is what a report falls back on when a later correction of it is returned.
+    session.execute(sa.update(Report).where(Report.period_id == row.id).values(settled=Report.counted))
     session.flush()
     return tuple(frozen)
 

@@ -383,13 +383,17 @@ class _ReportsImport:
                         "state": state,
                         "revisions": 1,
                         "counted": 1,
+                        "counted_at": self.now,
+                        "settled": 1 if self.accept else None,
                     }
                 )
                 waiting.append((found, draft))
                 continue
             self._change_state(head, state)
             head.revisions += 1
-            head.counted = head.revisions
+            head.counted, head.counted_at = head.revisions, self.now
+            if self.accept:
+                head.settled = head.counted
             # A correction of what came on time does not come late.
             tardy = late if counted is None or not closed else counted.late
             revisions.append(self._revision(head.id, head.revisions, draft, tardy, closed))
@@ -432,10 +436,13 @@ class _ReportsImport:
             "source": self.file,
             "made_by": self.actor.name,
             "made_at": self.now,
+            "milestones": None,
+            "doubts": None,
         }
 
     def _accept(self, head: Report) -> None:
         self._change_state(head, ReportState.ACCEPTED)
+        head.settled = head.counted
         self.accepted += 1
 
     def _change_state(self, head: Report, state: ReportState) -> None:

@@ -14,6 +14,8 @@ from tracker.services.actors import Actor
 from tracker.store.problems import CoHandler, ProblemRow, ProblemState
 from tracker.store.roster import Front, KeyProject, Programme, Subproject, Unit
 
+#: Of so many lines the problems are looked for one by one; of more, all that are open are read at once.
+_FEW = 200
 #: The words for where a problem stands.
 STATE_WORDS = {
     ProblemState.RAISED: "已提出",
@@ -37,11 +39,16 @@ def raise_problems(
     """
     if not told:
         return 0
+    statement = sa.select(ProblemRow).where(ProblemRow.state != ProblemState.CLOSED_OUT)
+    if len(told) <= _FEW:
+        lines = [object_id for work, object_id, _, _ in told if not work]
+        works = [object_id for work, object_id, _, _ in told if work]
+        statement = statement.where(
+            sa.or_(ProblemRow.subproject_id.in_(lines), ProblemRow.key_project_id.in_(works))
+        )
     known = {
         (row.subproject_id, row.key_project_id, row.text): row
-        for row in session.scalars(
-            sa.select(ProblemRow).where(ProblemRow.state != ProblemState.CLOSED_OUT).order_by(ProblemRow.id)
-        )
+        for row in session.scalars(statement.order_by(ProblemRow.id))
     }
     count = 0
     for work, object_id, text, help_needed in told:

@@ -8,7 +8,7 @@ more than all arithmetic.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -146,24 +146,41 @@ class _Reported:
     actual_start: str | None = None
 
 
-def lines_of(session: Session, period: Period) -> list[Line]:
-    """Return every line of the year as of the end of `period`, in the roster's order.
+#: The column by which each statement tells the lines apart.
+_LINE_ID: dict[sa.Select[*tuple[Any, ...]], Any] = {
+    _ROSTER: Subproject.id,
+    _PLANS: PlanRevision.subproject_id,
+    _REPORTED: Report.subproject_id,
+    _THIS_MONTH: Report.subproject_id,
+    _EXEMPTIONS: Exemption.subproject_id,
+    _RESPONSIBLE: Responsibility.subproject_id,
+    _MILESTONES: MilestoneRow.subproject_id,
+    _PROBLEMS: ProblemRow.subproject_id,
+}
+
+
+def lines_of(session: Session, period: Period, only: Collection[int] | None = None) -> list[Line]:
+    """Return every line of the year as of the end of `period`, in the roster's order; or `only` those ids.
 
     Lines withdrawn before the period are left out. Without a plan in force a line has a plan of zero.
     """
-    plans = _plans(session, period)
-    reported = _reported(session, period)
-    this_month = {line_id: (late, text) for line_id, late, text in _rows(session, _THIS_MONTH, period)}
-    exempt = dict(_rows(session, _EXEMPTIONS, period))
-    responsible = _grouped((line_id, name) for line_id, name in _rows(session, _RESPONSIBLE, period))
-    milestones = _grouped(
-        (line_id, Milestone(*step)) for line_id, *step in _rows(session, _MILESTONES, period)
-    )
-    problems = _grouped((line_id, OpenProblem(*told)) for line_id, *told in _rows(session, _PROBLEMS, period))
+
+    def rows(statement: sa.Select[*tuple[Any, ...]]) -> Iterable[Any]:
+        wanted = statement if only is None else statement.where(_LINE_ID[statement].in_(only))
+        told = {"year": period.year, "month": period.month, "period": period}
+        return rows_of(session, wanted, told)
+
+    plans = _plans(rows(_PLANS), period)
+    reported = _reported(rows(_REPORTED))
+    this_month = {line_id: (late, text) for line_id, late, text in rows(_THIS_MONTH)}
+    exempt = dict(rows(_EXEMPTIONS))
+    responsible = _grouped((line_id, name) for line_id, name in rows(_RESPONSIBLE))
+    milestones = _grouped((line_id, Milestone(*step)) for line_id, *step in rows(_MILESTONES))
+    problems = _grouped((line_id, OpenProblem(*told)) for line_id, *told in rows(_PROBLEMS))
     months = _PeriodTexts()
     nothing = _Reported()
     lines: list[Line] = []
-    for row in _rows(session, _ROSTER, period):
+    for row in rows(_ROSTER):
         (
             line_id, code, name, category, planned_start, total, before, key_project, programme, front, lead,
             lead_kind, district,
@@ -214,10 +231,6 @@ class _PeriodTexts(dict[str | None, Period | None]):
         return self[text]
 
 
-def _rows(session: Session, statement: sa.Select[*tuple[Any, ...]], period: Period) -> Iterable[Any]:
-    return rows_of(session, statement, {"year": period.year, "month": period.month, "period": period})
-
-
 def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, tuple[Any, ...]]:
     """Return what belongs to each line, in the order of the pairs."""
     found: dict[int, list[Any]] = defaultdict(list)
@@ -226,11 +239,11 @@ def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, tuple[Any, ...]]:
     return {line_id: tuple(members) for line_id, members in found.items()}
 
 
-def _plans(session: Session, period: Period) -> dict[int, tuple[int, int, tuple[int, ...] | None, int]]:
+def _plans(rows: Iterable[Any], period: Period) -> dict[int, tuple[int, int, tuple[int, ...] | None, int]]:
     """Return per line: revision in force, its annual plan and months, and the original annual plan."""
     found: dict[int, tuple[int, int, tuple[int, ...] | None, int]] = {}
     in_force = str(period)
-    for line_id, number, effective_from, annual, *months in _rows(session, _PLANS, period):
+    for line_id, number, effective_from, annual, *months in rows:
         # The first revision is the original plan and holds from the start, whenever it was entered.
         if number == 1:
             found[line_id] = (1, annual, None if months[0] is None else tuple(months), annual)
@@ -240,9 +253,9 @@ def _plans(session: Session, period: Period) -> dict[int, tuple[int, int, tuple[
     return found
 
 
-def _reported(session: Session, period: Period) -> dict[int, _Reported]:
+def _reported(rows: Iterable[Any]) -> dict[int, _Reported]:
     found: dict[int, _Reported] = defaultdict(_Reported)
-    for line_id, month, amount, year_to_date, actual_start in _rows(session, _REPORTED, period):
+    for line_id, month, amount, year_to_date, actual_start in rows:
         told = found[line_id]
         told.statements.append((month, amount, year_to_date))
         if actual_start is not None:

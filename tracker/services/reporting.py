@@ -1,0 +1,354 @@
+"""Owns handing in reports: one or many at once, whole or not at all, and never over somebody else's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.core.checks import Finding, Weight, check, doubts_of, refusals_of
+from tracker.core.errors import Problem, Refused, WrongState
+from tracker.core.figures import PeriodState
+from tracker.core.periods import Period
+from tracker.core.said import Said, field_name
+from tracker.intake.typed import read_typed, typed_of
+from tracker.services import audit, periods
+from tracker.services.actors import Actor
+from tracker.services.known import known_of, report_of
+from tracker.services.milestones import settle_milestones
+from tracker.services.problems import raise_problems
+from tracker.services.reopenings import standing_reopening
+from tracker.services.visibility import ReportObject, own_object
+from tracker.store.periods import PeriodRow, Reopening, StateChange
+from tracker.store.reports import Report, ReportDraft, ReportRevision, ReportState
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Who reports, and for which units; `account_id` is None for a program with a unit's token."""
+
+    actor: Actor
+    unit_ids: frozenset[int]
+    account_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One report as it was typed. `based_on` is the number of the newest revision that the person saw, 0 for none."""
+
+    code: str
+    typed: Mapping[str, str]
+    based_on: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What became of an entry: the number of its revision, and whether figures count it already."""
+
+    code: str
+    name: str
+    number: int
+    counted: bool
+    unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field in which what somebody else handed in differs from what is being typed."""
+
+    field: str
+    theirs: str
+    yours: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictOn:
+    """A report that somebody else handed in meanwhile: who, when, as which revision, and what differs."""
+
+    code: str
+    name: str
+    made_by: str
+    made_at: datetime
+    number: int
+    changes: tuple[Change, ...]
+
+
+class Conflict(WrongState):
+    """Raised when a report changed since the person looked at it; nothing was written."""
+
+    def __init__(self, conflicts: tuple[ConflictOn, ...]) -> None:
+        self.conflicts = conflicts
+        names = "、".join(f"“{found.name}”（{found.made_by}）" for found in conflicts)
+        super().__init__(f"您打开之后，{names} 已有新的月报。没有写入任何数据，请核对后再报送。")
+
+
+def submit(
+    session: Session, reporter: Reporter, period: Period, entries: Sequence[Entry], now: datetime, source: str
+) -> tuple[Submitted, ...]:
+    """Hand in reports for `period`, all of them or none; `source` says by which way they came.
+
+    In an open period a report counts at once. In a closed one it needs a reason and counts when the office
+    accepts it, unless the period was reopened for it. Raise NotFound for a line that is not the units' own,
+    WrongState for a period that takes no reports, Conflict when somebody else was faster, Refused with
+    every problem, each with the code and the field.
+    """
+    row = shared(session, period)
+    # Two people at the same reports wait for each other in one order.
+    ordered = sorted(entries, key=lambda entry: entry.code)
+    handings = [_Handing.begun(session, reporter, row, entry, now) for entry in ordered]
+    conflicts = tuple(found for handing in handings if (found := handing.conflict(session)) is not None)
+    if conflicts:
+        raise Conflict(conflicts)
+    problems = [problem for handing in handings for problem in handing.problems()]
+    if len({handing.about for handing in handings}) < len(handings):
+        problems.append(Problem("同一个项目出现两次", "请只留一行"))
+    if problems:
+        raise Refused(tuple(problems))
+    done = {handing.about.code: handing.written(session, reporter, row, now, source) for handing in handings}
+    told = [
+        (handing.about.work, handing.about.id, handing.said.problem_text, handing.said.help_needed)
+        for handing in handings
+        if handing.said.problem_text and not done[handing.about.code].unchanged
+    ]
+    raise_problems(session, reporter.actor, period, now, told)
+    session.flush()
+    return tuple(done[entry.code] for entry in entries)
+
+
+def shared(session: Session, period: Period) -> PeriodRow:
+    """Return the period's row for a report: many may report at once, but nobody closes it meanwhile.
+
+    Raise NotFound for a month that has no period, WrongState for one that has not begun.
+    """
+    row = periods.find(session, period)
+    session.refresh(row, with_for_update={"read": True})
+    if row.state is PeriodState.UPCOMING:
+        raise WrongState(f"{period} 还没有开始填报。")
+    return row
+
+
+def newest_revision(session: Session, head: Report) -> ReportRevision | None:
+    """Return a report's newest revision."""
+    return session.scalar(
+        sa.select(ReportRevision).where(
+            ReportRevision.report_id == head.id, ReportRevision.number == head.revisions
+        )
+    )
+
+
+def said_of(revision: ReportRevision) -> Said:
+    """Return what a revision says."""
+    return Said(
+        month_completed=revision.month_completed,
+        ytd_completed=revision.ytd_completed,
+        actual_start=revision.actual_start,
+        target_reached=revision.target_reached,
+        physical_progress=revision.physical_progress,
+        problem_text=revision.problem_text,
+        help_needed=revision.help_needed,
+        next_intention=revision.next_intention,
+        explanation=revision.explanation,
+        correction_reason=revision.correction_reason,
+        milestones=milestones_said(revision.milestones),
+    )
+
+
+def milestones_said(stored: Mapping[str, str] | None) -> tuple[tuple[int, Any], ...]:
+    """Return the reached days of milestones that a revision keeps, by ascending id."""
+    return tuple(
+        sorted((int(step), datetime.fromisoformat(day).date()) for step, day in (stored or {}).items())
+    )
+
+
+@dataclass(slots=True)
+class _Handing:
+    """One report on its way in: what it is about, what it says, and what stands there already."""
+
+    about: ReportObject
+    entry: Entry
+    said: Said
+    findings: tuple[Finding, ...]
+    head: Report | None
+    newest: ReportRevision | None
+    reopening: Reopening | None
+    closed: bool
+
+    @classmethod
+    def begun(
+        cls, session: Session, reporter: Reporter, row: PeriodRow, entry: Entry, now: datetime
+    ) -> _Handing:
+        about = own_object(session, reporter.unit_ids, row.year, entry.code)
+        head = session.scalar(
+            sa.select(Report)
+            .where(Report.period_id == row.id, report_of(about))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        closed = row.state is PeriodState.CLOSED
+        reopening = standing_reopening(session, row, about, reporter.unit_ids, now) if closed else None
+        said, unread = read_typed(entry.typed, row.period)
+        if not closed:
+            said = replace(said, correction_reason="")
+        elif reopening is not None and not said.correction_reason:
+            said = replace(said, correction_reason=f"督查室重新打开：{reopening.reason}")
+        known = known_of(session, row, about, now, closed=closed)
+        broken = {finding.field for finding in unread}
+        findings = (*unread, *(found for found in check(said, known) if found.field not in broken))
+        newest = None if head is None else newest_revision(session, head)
+        return cls(about, entry, said, findings, head, newest, reopening, closed)
+
+    @property
+    def unchanged(self) -> bool:
+        """Return whether nothing is said that does not stand there already."""
+        if self.newest is None or self.head is None or self.head.state is ReportState.RETURNED:
+            return False
+        return said_of(self.newest) == self.said
+
+    def conflict(self, session: Session) -> ConflictOn | None:
+        """Return what somebody else handed in since the person looked; the same words are no conflict."""
+        if self.newest is None or self.entry.based_on == self.newest.number or self.unchanged:
+            return None
+        theirs, yours = typed_of(said_of(self.newest)), typed_of(self.said)
+        fields = dict.fromkeys((*theirs, *yours))
+        return ConflictOn(
+            self.about.code,
+            self.about.name,
+            self.newest.made_by,
+            self.newest.made_at,
+            self.newest.number,
+            tuple(
+                Change(field, theirs.get(field, ""), yours.get(field, ""))
+                for field in fields
+                if theirs.get(field, "") != yours.get(field, "")
+            ),
+        )
+
+    def problems(self) -> list[Problem]:
+        """Return why the report is refused."""
+        if self.unchanged:
+            return []
+        found = [
+            problem_of(finding, self.about.code, self.findings) for finding in refusals_of(self.findings)
+        ]
+        returned = self.head is not None and self.head.state is ReportState.RETURNED
+        if returned and self.newest is not None and said_of(self.newest) == self.said:
+            what, mend = "退回后内容没有变化", "请修改，或在情况说明里答复退回原因"
+            found.append(Problem(what, mend, subject=self.about.code, field="explanation"))
+        return found
+
+    def written(
+        self, session: Session, reporter: Reporter, row: PeriodRow, now: datetime, source: str
+    ) -> Submitted:
+        """Write the revision, move the report on, and drop the person's draft."""
+        _drop_draft(session, reporter, row, self.about)
+        if self.unchanged and self.head is not None:
+            number = self.head.revisions
+            return Submitted(self.about.code, self.about.name, number, self.head.counted == number, True)
+        head = self.head or self._made_head(session, row)
+        before = None if self.newest is None else typed_of(said_of(self.newest))
+        state_before = "" if self.newest is None else head.state.value
+        counts = not self.closed or self.reopening is not None
+        counted_late = self._late_so_far(session, head)
+        late = row.deadline is not None and now > row.deadline
+        head.revisions += 1
+        head.state = ReportState.SUBMITTED
+        if counts:
+            head.counted, head.counted_at = head.revisions, now
+        session.add(
+            ReportRevision(
+                report_id=head.id,
+                number=head.revisions,
+                # A correction of what came on time does not come late.
+                late=late if counted_late is None or not self.closed else counted_late,
+                source=source[:300],
+                made_by=reporter.actor.name,
+                made_at=now,
+                doubts=list(doubts_of(self.findings)) or None,
+                **_columns(self.said),
+            )
+        )
+        session.flush()
+        if state_before != head.state.value:
+            _note_state(session, reporter.actor, head, state_before, now)
+        settle_milestones(session, self.about)
+        audit.record(
+            session,
+            reporter.actor,
+            now,
+            "report.submit" if not self.closed else "report.correct",
+            "report",
+            f"{row.period} {self.about.code}",
+            before=before,
+            after=typed_of(self.said) | {"revision": str(head.revisions), "source": source},
+        )
+        return Submitted(self.about.code, self.about.name, head.revisions, counts)
+
+    def _made_head(self, session: Session, row: PeriodRow) -> Report:
+        """Return a new report; raise Conflict when somebody else made it at the same moment."""
+        head = Report(
+            period_id=row.id,
+            subproject_id=self.about.line_id,
+            key_project_id=self.about.work_id,
+            state=ReportState.SUBMITTED,
+            revisions=0,
+        )
+        try:
+            with session.begin_nested():
+                session.add(head)
+        except sa.exc.IntegrityError:
+            self.head = session.scalar(
+                sa.select(Report).where(Report.period_id == row.id, report_of(self.about))
+            )
+            self.newest = None if self.head is None else newest_revision(session, self.head)
+            found = self.conflict(session)
+            raise Conflict(() if found is None else (found,)) from None
+        return head
+
+    def _late_so_far(self, session: Session, head: Report) -> bool | None:
+        return session.scalar(
+            sa.select(ReportRevision.late).where(
+                ReportRevision.report_id == head.id, ReportRevision.number == head.counted
+            )
+        )
+
+
+def problem_of(finding: Finding, code: str, findings: Sequence[Finding] = ()) -> Problem:
+    """Return a finding as a problem; a missing explanation names what it has to explain."""
+    what = finding.what
+    if finding.field == "explanation":
+        doubts = "；".join(found.what for found in findings if found.weight is Weight.EXPLAIN)
+        what = f"{what}：{doubts}" if doubts else what
+    else:
+        what = f"{field_name(finding.field)}：{what}"
+    return Problem(what, finding.mend, finding.read, subject=code, field=finding.field)
+
+
+def _columns(said: Said) -> dict[str, Any]:
+    told = {name: getattr(said, name) for name in Said.__dataclass_fields__ if name != "milestones"}
+    return told | {"milestones": {str(step): day.isoformat() for step, day in said.milestones} or None}
+
+
+def _note_state(session: Session, actor: Actor, head: Report, before: str, now: datetime) -> None:
+    session.add(
+        StateChange(
+            kind="report",
+            object_id=head.id,
+            before=before,
+            after=head.state.value,
+            made_by=actor.name,
+            made_at=now,
+        )
+    )
+
+
+def _drop_draft(session: Session, reporter: Reporter, row: PeriodRow, about: ReportObject) -> None:
+    mine = ReportDraft.key_project_id == about.id if about.work else ReportDraft.subproject_id == about.id
+    session.execute(
+        sa.delete(ReportDraft).where(
+            ReportDraft.period_id == row.id, ReportDraft.account_id == reporter.account_id, mine
+        )
+    )
