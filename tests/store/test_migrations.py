@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from tests.databases import Server, copied, dump, nothing
 from tracker.store import schema
+from tracker.store.engine import WRITES
 from tracker.store.tables import Base
 
 
@@ -58,6 +60,42 @@ def test_a_migration_that_fails_leaves_nothing_behind(
         assert sa.inspect(engine).get_table_names() == []
         schema.upgrade(engine)
         assert schema.current(engine) == schema.newest()
+
+
+def test_reports_of_before_know_what_they_fall_back_on(server: Server) -> None:
+    """0002: an accepted report, and one frozen with its month, is settled; each counts since it was made."""
+    with copied(server, nothing) as engine:
+        with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+            command.upgrade(schema._config(connection), "0001")
+            for statement in _REPORTS_OF_0001:
+                connection.exec_driver_sql(statement)
+        schema.upgrade(engine)
+        with engine.connect() as connection:
+            rows = connection.exec_driver_sql(
+                "SELECT counted, settled, counted_at IS NOT NULL FROM report ORDER BY id"
+            ).all()
+        assert [tuple(row) for row in rows] == [(1, None, True), (1, 1, True), (1, 1, True)]
+
+
+_MOMENT = "'2023-03-01 10:00:00+00:00'"
+_REPORTS_OF_0001 = [
+    "INSERT INTO plan_year (year) VALUES (2023)",
+    "INSERT INTO front (id, name) VALUES (1, '创新')",
+    "INSERT INTO programme (id, year, front_id, name, position) VALUES (1, 2023, 1, '甲', 1)",
+    "INSERT INTO key_project (id, year, programme_id, code, name, kind, target, position)"
+    " VALUES (1, 2023, 1, 'K', '甲', 'project', '', 1)",
+    "INSERT INTO subproject (id, year, key_project_id, code, name, category, position)"
+    " VALUES (1, 2023, 1, 'A', '甲', 'continuing', 1), (2, 2023, 1, 'B', '乙', 'continuing', 2)",
+    "INSERT INTO period (id, year, month, state) VALUES (1, 2023, 1, 'closed'), (2, 2023, 2, 'open')",
+    "INSERT INTO report (id, period_id, subproject_id, state, revisions, counted)"
+    " VALUES (1, 2, 1, 'submitted', 1, 1), (2, 2, 2, 'accepted', 1, 1), (3, 1, 1, 'submitted', 1, 1)",
+    "INSERT INTO report_revision (id, report_id, number, target_reached, physical_progress, problem_text,"
+    " help_needed, next_intention, explanation, correction_reason, late, source, made_by, made_at)"
+    + " UNION ALL ".join(
+        f" SELECT {number}, {number}, 1, '', '', '', '', '', '', '', false, '', '甲', {_MOMENT}"
+        for number in (1, 2, 3)
+    ),
+]
 
 
 def _fail(*_: object) -> None:
