@@ -88,11 +88,7 @@ def complete_attempt(
     row = account_row(session, account.username)
     if row.disabled or row.generation != account.generation:
         return None
-    session.execute(
-        sa.delete(SignInFailure).where(
-            SignInFailure.username == _name(row.username), SignInFailure.address == source.key
-        )
-    )
+    forget_attempts(session, row.username, source)
     if outdated(row.password_hash):
         row.password_hash = hashed(password)
     row.last_sign_in_at = now
@@ -100,6 +96,15 @@ def complete_attempt(
     found = info_of(session, row)
     audit.record(session, found.actor(source.address), now, "account.sign_in", "account", row.username)
     return found
+
+
+def forget_attempts(session: Session, username: str, source: Source) -> None:
+    """Count nothing any more of what was tried for the name from this source."""
+    session.execute(
+        sa.delete(SignInFailure).where(
+            SignInFailure.username == _name(username), SignInFailure.address == source.key
+        )
+    )
 
 
 def known_as(session: Session, username: str) -> tuple[int, int] | None:
