@@ -82,17 +82,23 @@ _REPORTS_OF_0001 = [
     "INSERT INTO plan_year (year) VALUES (2023)",
     "INSERT INTO front (id, name) VALUES (1, '创新')",
     "INSERT INTO programme (id, year, front_id, name, position) VALUES (1, 2023, 1, '甲', 1)",
-    "INSERT INTO key_project (id, year, programme_id, code, name, kind, target, position)"
-    " VALUES (1, 2023, 1, 'K', '甲', 'project', '', 1)",
-    "INSERT INTO subproject (id, year, key_project_id, code, name, category, position)"
-    " VALUES (1, 2023, 1, 'A', '甲', 'continuing', 1), (2, 2023, 1, 'B', '乙', 'continuing', 2)",
+    (
+        "INSERT INTO key_project (id, year, programme_id, code, name, kind, target, position)"
+        " VALUES (1, 2023, 1, 'K', '甲', 'project', '', 1)"
+    ),
+    (
+        "INSERT INTO subproject (id, year, key_project_id, code, name, category, position)"
+        " VALUES (1, 2023, 1, 'A', '甲', 'continuing', 1), (2, 2023, 1, 'B', '乙', 'continuing', 2)"
+    ),
     "INSERT INTO period (id, year, month, state) VALUES (1, 2023, 1, 'closed'), (2, 2023, 2, 'open')",
-    "INSERT INTO report (id, period_id, subproject_id, state, revisions, counted)"
-    " VALUES (1, 2, 1, 'submitted', 1, 1), (2, 2, 2, 'accepted', 1, 1), (3, 1, 1, 'submitted', 1, 1)",
+    (
+        "INSERT INTO report (id, period_id, subproject_id, state, revisions, counted)"
+        " VALUES (1, 2, 1, 'submitted', 1, 1), (2, 2, 2, 'accepted', 1, 1), (3, 1, 1, 'submitted', 1, 1)"
+    ),
     "INSERT INTO report_revision (id, report_id, number, target_reached, physical_progress, problem_text,"
-    " help_needed, next_intention, explanation, correction_reason, late, source, made_by, made_at)"
-    + " UNION ALL ".join(
-        f" SELECT {number}, {number}, 1, '', '', '', '', '', '', '', false, '', '甲', {_MOMENT}"
+    " help_needed, next_intention, explanation, correction_reason, late, source, made_by, made_at) VALUES "
+    + ", ".join(
+        f"({number}, {number}, 1, '', '', '', '', '', '', '', false, '', '甲', {_MOMENT})"
         for number in (1, 2, 3)
     ),
 ]
