@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import briefing, closing, figures, imports, instances, memory, pages
+from benchmarks import briefing, closing, figures, imports, instances, memory, pages, saving
 from benchmarks.measuring import Result, missed
 from benchmarks.others import comparisons
 from benchmarks.report import print_comparisons, print_results, write_json
@@ -44,6 +44,7 @@ def _measured(folder: Path) -> Iterator[Result]:
     for instance in loaded:
         instances.close_earlier(instance)
     yield from figures.race(loaded)
+    yield from saving.race(loaded)
     yield from closing.race(loaded)
     yield from briefing.race(loaded)
     for instance in loaded:

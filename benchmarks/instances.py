@@ -179,6 +179,8 @@ def _insert_months(session: Session, instance: Instance) -> None:
                     "state": ReportState.ACCEPTED,
                     "revisions": 1,
                     "counted": 1,
+                    "counted_at": NOW,
+                    "settled": 1,
                 }
             )
             revisions.append(
