@@ -98,7 +98,7 @@ def loaded_pdf() -> bytes:
 
 
 def _notes(made: pikepdf.Pdf, script: Dictionary) -> list[Dictionary]:
-    look = Stream(made, b"1 0 0 rg 0 0 40 40 re f % seal")
+    look = Stream(made, b"1 0 0 rg 0 0 40 40 re f")
     look.stream_dict = Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 40, 40]))
     place = {"Type": Name.Annot, "Rect": Array([100, 100, 140, 140]), "F": 4}
     return [

@@ -212,7 +212,7 @@ def test_a_pdf_keeps_its_pages_and_nothing_that_acts_or_tells() -> None:
         b"Exif",
     ):
         assert word not in plain.getvalue(), word
-    assert b"% seal" in plain.getvalue(), "a seal is drawn into the page"
+    assert b"1 0 0 rg" in plain.getvalue(), "a seal is drawn into the page"
 
 
 def test_the_photograph_in_a_pdf_shows_the_same_pixels() -> None:
