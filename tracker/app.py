@@ -8,14 +8,30 @@ from datetime import datetime, timedelta
 import jinja2
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker import clock
 from tracker.resources import templates_dir
 from tracker.secret_key import secret_key
 from tracker.settings import Settings
 from tracker.store.engine import make_engine
-from tracker.web import access, auth, database, errors, filters, headers, health, languages, links, statics
+from tracker.web import (
+    access,
+    account,
+    auth,
+    database,
+    errors,
+    filters,
+    headers,
+    health,
+    languages,
+    links,
+    statics,
+    uploads,
+)
 from tracker.web.admin import views as admin
+from tracker.web.audit import views as audit
+from tracker.web.evidence import views as evidence
 from tracker.web.leaders import views as leaders
 from tracker.web.office import views as office
 from tracker.web.projects import views as projects
@@ -37,6 +53,9 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
         # The session's own lifetime bounds the token.
         WTF_CSRF_TIME_LIMIT=None,
     )
+    if settings.proxies:
+        # Who asks, and whether over HTTPS, is what the web server in front says, and only that one.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=1)  # type: ignore[method-assign]
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -49,10 +68,23 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     errors.install(app)
     filters.install(app)
     links.install(app)
+    # Before the check of the token, which reads the form.
+    uploads.install(app)
     CSRFProtect(app)
     auth.install(app)
     access.install(app)
-    for desk in (health.desk, auth.desk, leaders.desk, office.desk, projects.desk, admin.desk):
+    for desk in (
+        health.desk,
+        auth.desk,
+        account.desk,
+        leaders.desk,
+        office.desk,
+        projects.desk,
+        admin.desk,
+        audit.desk,
+    ):
+        app.register_blueprint(desk)
+    for desk in (evidence.desk, evidence.changes_desk):
         app.register_blueprint(desk)
     auth.limit_sign_in(app)
     return app
