@@ -30,6 +30,7 @@ from tracker.core.words import cohort_name
 from tracker.instance import initialise, open_instance
 from tracker.services import periods
 from tracker.services.actors import COMMAND_LINE
+from tracker.services.audit_anchors import drop_anchor
 from tracker.services.briefings import issue_briefing, write_briefing_to
 from tracker.services.figures import figures_of, require_roster, told_fronts
 from tracker.services.imported import Imported
@@ -383,8 +384,12 @@ def doctor() -> None:
     """检查实例，指出问题和处理办法。"""
     from tracker.services.doctor import findings
 
+    settings = Settings.from_env()
     with looked() as session:
-        found = findings(session, Settings.from_env().briefings)
+        found = findings(
+            session, settings.briefings, settings.audit_anchors, attachments=settings.attachments
+        )
+        drop_anchor(session, settings.audit_anchors, clock.now())
     for finding in found:
         click.echo(finding, err=True)
     if found:
@@ -434,10 +439,10 @@ def user_list() -> None:
 @click.argument("username")
 def user_disable(username: str) -> None:
     """停用账号。"""
-    from tracker.services import accounts
+    from tracker.services import account_changes
 
     with written() as session:
-        accounts.disable_account(session, COMMAND_LINE, clock.now(), username)
+        account_changes.disable_account(session, COMMAND_LINE, clock.now(), username)
     click.echo(f"已停用  {username}")
 
 
@@ -445,10 +450,10 @@ def user_disable(username: str) -> None:
 @click.argument("username")
 def user_reset_password(username: str) -> None:
     """重置密码，打印新的一次性密码。"""
-    from tracker.services import accounts
+    from tracker.services import account_changes
 
     with written() as session:
-        made = accounts.reset_password(session, COMMAND_LINE, clock.now(), username)
+        made = account_changes.reset_password(session, COMMAND_LINE, clock.now(), username)
     click.echo(f"密码  {made.password}")
 
 
@@ -466,9 +471,12 @@ def looked() -> Iterator[Session]:
 @contextmanager
 def written(settings: Settings | None = None) -> Iterator[Session]:
     """Open the instance for one transaction."""
-    engine = open_instance(settings or Settings.from_env())
+    settings = settings or Settings.from_env()
+    engine = open_instance(settings)
     try:
         with writing(engine) as session:
             yield session
+        with reading(engine) as session:
+            drop_anchor(session, settings.audit_anchors, clock.now())
     finally:
         engine.dispose()

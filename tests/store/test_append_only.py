@@ -66,6 +66,18 @@ def test_replacing_a_row_is_refused_too(full: Desk) -> None:
     assert dump(full.engine) == before
 
 
+def test_emptying_a_table_is_refused(full: Desk) -> None:
+    """PostgreSQL's TRUNCATE asks no row's trigger; SQLite has only DELETE."""
+    before = dump(full.engine)
+    for name in APPEND_ONLY if full.engine.dialect.name == "postgresql" else ():
+        with pytest.raises(sa.exc.DBAPIError, match="written once"), full.writing() as session:
+            session.execute(sa.text(f"TRUNCATE {name} CASCADE"))
+    if full.engine.dialect.name == "sqlite":
+        with pytest.raises(sa.exc.DBAPIError, match="written once"), full.writing() as session:
+            session.execute(sa.text("DELETE FROM audit_entry"))
+    assert dump(full.engine) == before
+
+
 def test_every_table_of_history_is_guarded() -> None:
     """A table that says who made a row and when, and has no state of its own to change, is history."""
     changing = {"exemption", "plan_proposal", "problem", "notice", "api_token", "evidence", "briefing_issue"}

@@ -23,11 +23,19 @@ PAGES = {
     "leaders.download": ("/briefings/1/download", OFFICE_AND_LEADER),
     "projects.listing": ("/projects", READERS),
     "projects.line": ("/projects/2023/A-1", READERS),
+    "account.home": ("/account", frozenset(Role)),
+    "account.password": ("/account/password", frozenset(Role)),
     "admin.home": ("/admin", frozenset({Role.ADMINISTRATOR})),
+    "audit.trail": ("/audit", frozenset({Role.OFFICE, Role.ADMINISTRATOR})),
+    "audit.export": ("/audit.xlsx", frozenset({Role.OFFICE, Role.ADMINISTRATOR})),
 }
 #: Everything that somebody changes by sending a form: where it is sent, and who may. What stands at the address
 #: need not exist: whoever may not is refused before anything is looked for.
-ACTIONS: dict[str, tuple[str, frozenset[Role]]] = {}
+ACTIONS: dict[str, tuple[str, frozenset[Role]]] = {
+    "account.password": ("/account/password", frozenset(Role)),
+    # Without its button's value it ends nothing, and the browsers of the other tests stay signed in.
+    "account.sign_out_everywhere": ("/account/sign-out-everywhere", frozenset(Role)),
+}
 PATHS = tuple(path for path, _ in PAGES.values())
 #: Where whoever has no business with the overview begins instead.
 HOMES = {Role.REPORTER: "/projects", Role.ADMINISTRATOR: "/admin"}
@@ -142,9 +150,9 @@ def test_nothing_leads_where_the_role_may_not_go(as_role: Callable[[str], FlaskC
     ("role", "places"),
     [
         ("reporter", ["/projects"]),
-        ("office", ["/", "/flags", "/standings", "/projects", "/briefings"]),
+        ("office", ["/", "/flags", "/standings", "/projects", "/briefings", "/audit"]),
         ("leader", ["/", "/flags", "/standings", "/projects", "/briefings"]),
-        ("administrator", ["/admin"]),
+        ("administrator", ["/admin", "/audit"]),
     ],
 )
 def test_navigation_shows_what_the_role_may_open(

@@ -32,6 +32,9 @@ PAGES = (
     "/projects/2023/C-1",
     "/projects/2023/P-1",
     "/briefings",
+    "/audit",
+    "/audit?who=office&family=period&about=2023-03&from=2023-01-01&to=2023-12-31&q=close",
+    "/audit?from=0001-01-01&to=x&before=7",
     "/nowhere",
 )
 

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from tracker.core.figures import PeriodState
 from tracker.services import audit
+from tracker.services.audit_anchors import anchor_findings
 from tracker.services.closing import columns_of, seal_of
+from tracker.services.evidence_files import evidence_findings
 from tracker.store.audit import AuditEntry
 from tracker.store.briefings import BriefingIssue
 from tracker.store.frozen import fingerprint, thaw_line, thaw_rules, thaw_summary
@@ -20,12 +22,21 @@ from tracker.store.periods import PeriodRow
 from tracker.store.snapshots import Snapshot, SnapshotLine
 
 
-def findings(session: Session, briefings: Path) -> list[str]:
-    """Return a sentence for everything that is wrong; an empty list means that all is well."""
+def findings(
+    session: Session, briefings: Path, anchors: Path | None = None, *, attachments: Path | None = None
+) -> list[str]:
+    """Return a sentence for everything that is wrong; an empty list means that all is well.
+
+    `anchors` is the file of what the audit trail is known to have held, `attachments` the folder of the evidence.
+    """
     found = [*_database(session), *_snapshots(session), *_briefings(session, briefings)]
     broken = audit.first_broken(session)
     if broken is not None:
         found.append(f"审计记录从第 {broken} 条起被改动过。请保留现场，从备份核对。")
+    if anchors is not None:
+        found += anchor_findings(session, anchors)
+    if attachments is not None:
+        found += evidence_findings(session, attachments)
     return found
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.blueprints import Blueprint
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString, lazy_gettext
+from flask_babel import LazyString, gettext, lazy_gettext
 from flask_login import current_user
 
+from tracker.core.errors import TrackerError
 from tracker.services.accounts import AccountInfo
 from tracker.services.actors import Actor
 from tracker.store.accounts import Role
@@ -19,6 +20,8 @@ from tracker.store.accounts import Role
 READERS = frozenset({Role.REPORTER, Role.OFFICE, Role.LEADER})
 #: Roles of what looks over the whole: red-flag list, standing, overview and briefings (pages.md, the table).
 OFFICE_AND_LEADER = frozenset({Role.OFFICE, Role.LEADER})
+#: All that whoever must change their password may open; signing out belongs to no role.
+BEFORE_PASSWORD_CHANGE = frozenset({"account.password"})
 #: Reached without a blueprint and by everybody: style sheets and scripts.
 OPEN_ENDPOINTS = frozenset({"static"})
 
@@ -29,6 +32,12 @@ class Desk(Blueprint):
     def __init__(self, name: str, import_name: str, *, roles: frozenset[Role] | None, **options: Any) -> None:
         super().__init__(name, import_name, **options)
         self.roles = roles
+
+
+class MustChangePassword(TrackerError):
+    """Raised for whatever an account asks for before it has a password that only its owner knows."""
+
+    status = 403
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,7 @@ _ENTRIES = (
     Entry("projects.listing", lazy_gettext("项目")),
     Entry("leaders.briefings", lazy_gettext("通报")),
     Entry("admin.home", lazy_gettext("管理")),
+    Entry("audit.trail", lazy_gettext("审计")),
 )
 
 
@@ -85,7 +95,7 @@ def home_url(role: Role | None) -> str:
 def navigation() -> list[Entry]:
     """Return the places that the signed-in account may open."""
     account = signed_in()
-    if account is None:
+    if account is None or account.must_change_password:
         return []
     found: list[Entry] = []
     for entry in _ENTRIES:
@@ -108,6 +118,8 @@ def _guard() -> ResponseReturnValue | None:
     account = signed_in()
     if account is None:
         return _ask_to_sign_in()
+    if account.must_change_password and endpoint not in BEFORE_PASSWORD_CHANGE:
+        return _ask_to_change_password()
     if account.role not in roles:
         if request.path == "/":
             return redirect(home_url(account.role))
@@ -115,8 +127,18 @@ def _guard() -> ResponseReturnValue | None:
     return None
 
 
+def _ask_to_change_password() -> ResponseReturnValue:
+    if _wants_no_page():
+        raise MustChangePassword(gettext("请先在网页上修改管理员设置的密码。"))
+    return redirect(url_for("account.password"))
+
+
+def _wants_no_page() -> bool:
+    return request.method not in ("GET", "HEAD") or request.accept_mimetypes.best == "application/json"
+
+
 def _ask_to_sign_in() -> ResponseReturnValue:
-    if request.method not in ("GET", "HEAD") or request.accept_mimetypes.best == "application/json":
+    if _wants_no_page():
         abort(401)
     wanted = request.full_path.rstrip("?")
     return redirect(url_for("auth.sign_in", next=None if wanted == "/" else wanted))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
@@ -26,3 +27,18 @@ def text(name: str) -> str:
 def flag(name: str) -> bool:
     """Return whether the argument is switched on."""
     return request.args.get(name, "") == "1"
+
+
+def day(name: str) -> date | None:
+    """Return the argument's day; one that no calendar here reaches is as good as not said."""
+    try:
+        found = date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+    return found if 1990 <= found.year <= 2200 else None
+
+
+def whole(name: str) -> int | None:
+    """Return the argument's whole number, None for anything that is none."""
+    told = request.args.get(name, "")
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else None

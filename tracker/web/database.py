@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app, g
 from sqlalchemy.orm import Session
 
+from tracker.services.audit_anchors import drop_anchor_when_due
 from tracker.settings import Settings
 from tracker.store.engine import reading, writing
 
@@ -41,8 +42,14 @@ def write_session() -> Iterator[Session]:
     What was read before is let go first, so that a page made afterwards shows what was written.
     """
     _close(None)
-    with writing(current_app.extensions[_ENGINE]) as session:
+    engine = current_app.extensions[_ENGINE]
+    with writing(engine) as session:
         yield session
+    try:
+        drop_anchor_when_due(engine, settings().audit_anchors, present())
+    except OSError as error:
+        # What was asked for is written; a folder that takes no file is for the doctor and the log.
+        current_app.logger.warning("audit anchor not written: %s", error)
 
 
 def present() -> datetime:

@@ -1,0 +1,102 @@
+"""Owns what the objects of the audit trail are called by people: the line and the month behind a row's number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.core.periods import Period
+from tracker.store.audit import AuditEntry
+from tracker.store.periods import PeriodRow
+from tracker.store.plans import PlanProposal
+from tracker.store.reports import Evidence
+from tracker.store.roster import Front, KeyProject, Subproject
+from tracker.store.snapshots import Snapshot
+
+_EVIDENCE_CODE = sa.func.coalesce(Subproject.code, KeyProject.code)
+#: Per kind of object: its id, and a selection of id, the code and name that people know it by, and its month.
+_NUMBERED: dict[str, tuple[Any, sa.Select[*tuple[Any, ...]]]] = {
+    "evidence": (
+        Evidence.id,
+        sa.select(
+            Evidence.id,
+            _EVIDENCE_CODE,
+            sa.func.coalesce(Subproject.name, KeyProject.name),
+            PeriodRow.year,
+            PeriodRow.month,
+        )
+        .join(PeriodRow, PeriodRow.id == Evidence.period_id)
+        .outerjoin(Subproject, Subproject.id == Evidence.subproject_id)
+        .outerjoin(KeyProject, KeyProject.id == Evidence.key_project_id),
+    ),
+    "plan_proposal": (
+        PlanProposal.id,
+        sa.select(PlanProposal.id, Subproject.code, Subproject.name, sa.null(), sa.null()).join(
+            Subproject, Subproject.id == PlanProposal.subproject_id
+        ),
+    ),
+    "snapshot": (
+        Snapshot.id,
+        sa.select(Snapshot.id, sa.literal(""), Front.name, PeriodRow.year, PeriodRow.month)
+        .join(Front, Front.id == Snapshot.front_id)
+        .join(PeriodRow, PeriodRow.id == Snapshot.period_id),
+    ),
+}
+
+
+def labels_of(session: Session, objects: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return "month code name" of every (kind, id) that has a better name than its id; others are left out."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for kind, object_id in objects:
+        if kind in _NUMBERED and object_id.isdecimal():
+            wanted[kind].add(int(object_id))
+    found = _reports(session, {object_id for kind, object_id in objects if kind == "report"})
+    for kind, ids in wanted.items():
+        column, statement = _NUMBERED[kind]
+        for row_id, code, name, year, month in session.execute(statement.where(column.in_(ids))):
+            parts = ["" if year is None else str(Period(year, month)), code, name]
+            found[kind, str(row_id)] = " ".join(part for part in parts if part)
+    return found
+
+
+def named_object(code: str) -> list[sa.ColumnElement[bool]]:
+    """Return conditions under which an entry is about the line or work with this code, in any year."""
+    return [
+        sa.and_(
+            AuditEntry.object_kind == "report", AuditEntry.object_id.endswith(f" {code}", autoescape=True)
+        ),
+        *(
+            sa.and_(
+                AuditEntry.object_kind == kind,
+                AuditEntry.object_id.in_(
+                    _NUMBERED[kind][1]
+                    .where(code_column == code)
+                    .with_only_columns(sa.cast(_NUMBERED[kind][0], sa.String))
+                ),
+            )
+            for kind, code_column in (("evidence", _EVIDENCE_CODE), ("plan_proposal", Subproject.code))
+        ),
+    ]
+
+
+def _reports(session: Session, ids: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Return the ids of reports, which are month and code, with the name of the line or work behind them."""
+    places: dict[str, tuple[int, str]] = {}
+    for text in ids:
+        month, _, code = text.partition(" ")
+        if code and month[:4].isdecimal():
+            places[text] = (int(month[:4]), code)
+    names: dict[tuple[int, str], str] = {}
+    for table in (KeyProject, Subproject) if places else ():
+        rows = session.execute(
+            sa.select(table.year, table.code, table.name).where(
+                table.year.in_({year for year, _ in places.values()}),
+                table.code.in_({code for _, code in places.values()}),
+            )
+        )
+        names |= {(year, code): name for year, code, name in rows}
+    return {("report", text): f"{text} {names[place]}" for text, place in places.items() if place in names}

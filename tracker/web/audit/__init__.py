@@ -1,0 +1,1 @@
+"""Owns the audit trail's page and export."""

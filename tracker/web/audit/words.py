@@ -1,0 +1,229 @@
+"""Owns how an entry of the audit trail is told: what was done, to what, and which values changed how."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g
+from flask_babel import LazyString, gettext, lazy_gettext
+
+from tracker.core.money import wan_grouped
+from tracker.core.said import MILESTONE
+from tracker.services.audit_list import AuditLine
+from tracker.web.filters import DASH
+
+#: Per action what was done, told so that "：" and the object can follow.
+ACTIONS: dict[str, LazyString] = {
+    "account.add": lazy_gettext("新增账号"),
+    "account.change_password": lazy_gettext("修改自己的密码"),
+    "account.edit": lazy_gettext("修改账号"),
+    "account.end_sessions": lazy_gettext("退出账号的所有登录"),
+    "account.sign_in": lazy_gettext("登录"),
+    "account.sign_in_refused": lazy_gettext("登录未成功"),
+    "account.disable": lazy_gettext("停用账号"),
+    "account.reset_password": lazy_gettext("重置账号的密码"),
+    "token.create": lazy_gettext("发放接口令牌"),
+    "token.revoke": lazy_gettext("吊销接口令牌"),
+    "report.submit": lazy_gettext("报送月报"),
+    "report.correct": lazy_gettext("更正已关闭月份的月报"),
+    "evidence.add": lazy_gettext("上传佐证材料"),
+    "evidence.remove": lazy_gettext("删除佐证材料"),
+    "roster.import": lazy_gettext("导入年度项目清单"),
+    "reports.import": lazy_gettext("导入月报"),
+    "reports.correct": lazy_gettext("导入对已关闭月份的更正"),
+    "fronts.import": lazy_gettext("导入各领域合计"),
+    "period.upcoming": lazy_gettext("建立报告期"),
+    "period.open": lazy_gettext("开放报告期"),
+    "period.closed": lazy_gettext("关闭报告期"),
+    "snapshot.freeze": lazy_gettext("冻结关闭时的数字"),
+    "briefing.issue": lazy_gettext("生成通报"),
+    "plan_proposal.propose": lazy_gettext("提出计划调整"),
+    "plan_proposal.withdraw": lazy_gettext("撤回计划调整申请"),
+    "plan_proposal.approve": lazy_gettext("批准计划调整"),
+    "plan_proposal.reject": lazy_gettext("不予批准计划调整"),
+}
+
+#: The families that the list can be narrowed to: the first part of an action.
+FAMILIES: dict[str, LazyString] = {
+    "report": lazy_gettext("月报"),
+    "reports": lazy_gettext("月报导入"),
+    "evidence": lazy_gettext("佐证材料"),
+    "reminder": lazy_gettext("催报"),
+    "period": lazy_gettext("报告期"),
+    "reopening": lazy_gettext("重新开放"),
+    "plan_proposal": lazy_gettext("计划调整"),
+    "roster": lazy_gettext("项目清单"),
+    "fronts": lazy_gettext("各领域合计"),
+    "snapshot": lazy_gettext("关闭时的数字"),
+    "briefing": lazy_gettext("通报"),
+    "account": lazy_gettext("账号"),
+    "total_investment": lazy_gettext("总投资"),
+    "unit": lazy_gettext("单位"),
+    "token": lazy_gettext("接口令牌"),
+    "office": lazy_gettext("设置"),
+}
+
+#: Values that are whole yuan, or lists of them.
+MONEY = frozenset(
+    {
+        "annual_plan",
+        "completed",
+        "completed_before_year",
+        "month_completed",
+        "months",
+        "total_investment",
+        "ytd_completed",
+    }
+)
+
+FIELDS: dict[str, LazyString] = {
+    "accepted": lazy_gettext("审核通过"),
+    "actual_start": lazy_gettext("实际开工"),
+    "address": lazy_gettext("来源地址"),
+    "annual_plan": lazy_gettext("年度计划投资"),
+    "approved_on": lazy_gettext("批准日期"),
+    "based_on": lazy_gettext("依据的计划版本"),
+    "briefing": lazy_gettext("通报内容的哈希"),
+    "changed": lazy_gettext("更新"),
+    "changes": lazy_gettext("具体变化"),
+    "code": lazy_gettext("编码"),
+    "completed": lazy_gettext("完成投资"),
+    "completed_before_year": lazy_gettext("至上年底累计完成投资"),
+    "correction_reason": lazy_gettext("更正原因"),
+    "counted": lazy_gettext("计入统计的版次"),
+    "created": lazy_gettext("新增"),
+    "decision_reason": lazy_gettext("审批意见"),
+    "disabled": lazy_gettext("停用"),
+    "display_name": lazy_gettext("姓名"),
+    "document_no": lazy_gettext("文号"),
+    "effective_from": lazy_gettext("自何月起"),
+    "explanation": lazy_gettext("情况说明"),
+    "file": lazy_gettext("文件"),
+    "file_name": lazy_gettext("文件名"),
+    "fingerprint": lazy_gettext("指纹"),
+    "front": lazy_gettext("领域"),
+    "front_id": lazy_gettext("领域编号"),
+    "help_needed": lazy_gettext("需协调事项"),
+    "kind": lazy_gettext("类型"),
+    "milestones": lazy_gettext("节点"),
+    "month_completed": lazy_gettext("本月完成投资"),
+    "months": lazy_gettext("各月计划"),
+    "name": lazy_gettext("名称"),
+    "next_intention": lazy_gettext("下月计划"),
+    "number": lazy_gettext("版次"),
+    "period": lazy_gettext("报告期"),
+    "period_id": lazy_gettext("报告期编号"),
+    "physical_progress": lazy_gettext("形象进度"),
+    "plan_revision": lazy_gettext("计划版本"),
+    "problem_text": lazy_gettext("存在问题"),
+    "reason": lazy_gettext("原因"),
+    "revision": lazy_gettext("版次"),
+    "revoked": lazy_gettext("吊销"),
+    "role": lazy_gettext("角色"),
+    "sha256": lazy_gettext("文件的哈希"),
+    "size": lazy_gettext("大小"),
+    "source": lazy_gettext("来源"),
+    "state": lazy_gettext("状态"),
+    "target_reached": lazy_gettext("目标完成情况"),
+    "text": lazy_gettext("内容"),
+    "unit": lazy_gettext("单位"),
+    "units": lazy_gettext("单位"),
+    "until": lazy_gettext("截止"),
+    "ytd_completed": lazy_gettext("累计完成投资"),
+}
+
+#: Words of states and roles, wherever one stands as a value.
+_VALUES: dict[str, LazyString] = {
+    "upcoming": lazy_gettext("未开始"),
+    "open": lazy_gettext("填报中（暂定数）"),
+    "closed": lazy_gettext("已关闭"),
+    "submitted": lazy_gettext("已报送"),
+    "returned": lazy_gettext("已退回"),
+    "accepted": lazy_gettext("已审核"),
+    "proposed": lazy_gettext("待批"),
+    "approved": lazy_gettext("已批准"),
+    "rejected": lazy_gettext("未批准"),
+    "withdrawn": lazy_gettext("已撤回"),
+    "reporter": lazy_gettext("填报员"),
+    "office": lazy_gettext("督查室"),
+    "leader": lazy_gettext("领导"),
+    "administrator": lazy_gettext("管理员"),
+}
+
+
+_AND, _THEN, _COLON = lazy_gettext("、"), lazy_gettext("；"), lazy_gettext("：")
+_YES, _NO, _WAN = lazy_gettext("是"), lazy_gettext("否"), lazy_gettext("万元")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that changed, as it is shown; `before` is None where there was none before."""
+
+    field: str
+    before: str | None
+    after: str
+
+
+def action_word(action: str) -> str:
+    """Return what was done; an action without a word here is told by its own name."""
+    found = ACTIONS.get(action)
+    return action if found is None else _said(found)
+
+
+def changes_of(line: AuditLine) -> list[Change]:
+    """Return the values that an entry changed, in the order in which they were written."""
+    if line.withheld:
+        return []
+    return [
+        Change(
+            field_word(name),
+            _shown(name, line.before[name]) if name in line.before else None,
+            _shown(name, line.after[name]) if name in line.after else DASH,
+        )
+        for name in line.fields
+    ]
+
+
+def field_word(name: str) -> str:
+    """Return the name of a value; one without a word here is told by its own name."""
+    found = FIELDS["milestones"] if name.startswith(MILESTONE) else FIELDS.get(name)
+    return name if found is None else _said(found)
+
+
+def change_text(line: AuditLine) -> str:
+    """Return everything that an entry changed as one text, for a cell."""
+    if line.withheld:
+        names = _said(_AND).join(field_word(name) for name in line.fields)
+        return str(gettext("变动了%(fields)s；涉及项目数字，内容不在此显示。", fields=names))
+    return "\n".join(
+        f"{change.field}{_said(_COLON)}"
+        + (change.after if change.before is None else f"{change.before} → {change.after}")
+        for change in changes_of(line)
+    )
+
+
+def _shown(name: str, value: Any) -> str:
+    if value is None or value in ("", []):
+        return DASH
+    if isinstance(value, bool):
+        return _said(_YES if value else _NO)
+    several: list[Any] = value if isinstance(value, list) else [value]
+    if name in MONEY and all(isinstance(one, int | str) for one in several):
+        # Whole yuan, or the 万元 that were typed.
+        amounts = (one if isinstance(one, str) else wan_grouped(one) for one in several)
+        return f"{_said(_AND).join(amounts)} {_said(_WAN)}"
+    if all(isinstance(one, str) for one in several):
+        known = _VALUES if name in ("state", "role") else {}
+        return _said(_THEN).join(_said(known[one]) if one in known else one for one in several)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _said(word: LazyString) -> str:
+    """Return a word in the language of the page; an export asks for the same few a hundred thousand times."""
+    known: dict[int, str] = g.setdefault("audit_words", {})
+    found = known.get(id(word))
+    if found is None:
+        found = known[id(word)] = str(word)
+    return found
