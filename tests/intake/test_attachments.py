@@ -189,6 +189,7 @@ def test_a_pdf_keeps_its_pages_and_nothing_that_acts_or_tells() -> None:
         opened.save(
             plain,
             qdf=True,
+            compress_streams=False,
             stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
         )
@@ -238,7 +239,9 @@ def test_a_script_that_hides_among_resources_is_gone_and_a_font_of_that_name_sta
     made.save(written)
     with pikepdf.open(io.BytesIO(clean_pdf(written.getvalue()))) as opened:
         plain = io.BytesIO()
-        opened.save(plain, qdf=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        opened.save(
+            plain, qdf=True, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.disable
+        )
         assert opened.pages[0].Resources.Font.AA.BaseFont == pikepdf.Name.Courier
     assert SECRET not in plain.getvalue()
 
