@@ -9,7 +9,6 @@ from contextlib import suppress
 
 from openpyxl import Workbook as Book
 from openpyxl import load_workbook
-from openpyxl.cell import Cell as BookCell
 from openpyxl.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -20,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tracker.core.errors import Problem, Severity
 from tracker.intake.reading import Workbook, open_workbook
 from tracker.intake.safety import Kind, inspect
+from tracker.intake.written import plain, write_value
 
 LIST_TITLE = "核对结果"
 _HEADINGS = ("级别", "工作表", "单元格", "问题", "读到的内容", "怎么改")
@@ -30,8 +30,6 @@ _FILLS = {
 }
 _SPOKEN = {Severity.ERROR: "错误", Severity.WARNING: "提醒"}
 _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
-#: What a sheet's XML cannot hold.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _AUTHOR = "重点项目督查系统"
 
 
@@ -66,7 +64,7 @@ def _copy(source: bytes, name: str, read: Workbook) -> Book:
         for number, row in enumerate(sheet.rows, start=1):
             for column, value in enumerate(row, start=1):
                 if value != "":
-                    _write(copy.cell(number, column), value)
+                    write_value(copy.cell(number, column), value)
         for merge in (merge for merge in sheet.merges if merge.bottom >= merge.top):
             copy.merge_cells(None, merge.top + 1, merge.left + 1, merge.bottom + 1, merge.right + 1)
     return book
@@ -94,7 +92,7 @@ def _mark(sheet: Worksheet, address: str, problems: list[Problem]) -> None:
     severity = Severity.ERROR if any(p.severity is Severity.ERROR for p in problems) else Severity.WARNING
     cell.fill = _FILLS[severity]
     before = f"{cell.comment.text}\n" if cell.comment else ""
-    comment = Comment(_plain(before + "\n".join(map(_advice, problems))), _AUTHOR)
+    comment = Comment(plain(before + "\n".join(map(_advice, problems))), _AUTHOR)
     comment.width, comment.height = 320, 60 + 50 * len(problems)
     cell.comment = comment
 
@@ -115,7 +113,7 @@ def _list(book: Book, problems: list[Problem]) -> None:
         )  # fmt: skip
         for column, value in enumerate(values, start=1):
             cell = sheet.cell(number, column)
-            _write(cell, value)
+            write_value(cell, value)
             cell.alignment = Alignment(vertical="top", wrap_text=True)
         sheet.cell(number, 1).fill = _FILLS[problem.severity]
         if _title(problem.sheet) in book.sheetnames and _ADDRESS.fullmatch(problem.cell):
@@ -130,18 +128,3 @@ def _list(book: Book, problems: list[Problem]) -> None:
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is sheet
     book.active = 0
-
-
-def _write(cell: BookCell | MergedCell, value: object) -> None:
-    """Put a value into a cell; text stays text, also where it begins like a formula."""
-    if isinstance(value, str):
-        cell.value = _plain(value)
-        cell.data_type = "s"
-        if value[:1] in "=+-@":
-            cell.quotePrefix = True
-    else:
-        cell.value = value  # type: ignore[assignment]
-
-
-def _plain(text: str) -> str:
-    return _FORBIDDEN.sub(" ", text)[:32_000]

@@ -20,19 +20,28 @@ from tracker.intake.texts import key
 from tracker.intake.totals import compare_totals
 from tracker.intake.unknown import check_unknown_money
 
-_TEXTS = ("physical_progress", "problem_text", "help_needed", "next_intention")
+_TEXTS = (
+    "physical_progress",
+    "problem_text",
+    "help_needed",
+    "next_intention",
+    "target_reached",
+    "explanation",
+    "correction_reason",
+)
 _MONEY = ("month_completed", "ytd_completed", "since_start", "annual_plan")
 LAYOUT = Layout(
     called="月报",
     looked_for="“子项目”（或“项目名称”“编码”），还要有“本月完成投资”或“1—N月累计完成投资”",
     identity=("subproject", "key_project", "code"),
-    needs=frozenset((*_MONEY[:2], *_TEXTS, "actual_start")),
+    needs=frozenset((*_MONEY[:2], *_TEXTS[:5], "actual_start")),
     fields=frozenset(
         (
             *_MONEY,
             *_TEXTS,
             "number",
             "code",
+            "row_mark",
             "key_project",
             "subproject",
             "actual_start",
@@ -66,6 +75,9 @@ class ReportRow:
     problem_text: str
     help_needed: str
     next_intention: str
+    target_reached: str = ""
+    explanation: str = ""
+    correction_reason: str = ""
 
 
 def read_reports(source: Workbook, period: Period) -> Reading[ReportRow]:
@@ -106,6 +118,7 @@ def _rows(table: Table, period: Period) -> list[ReportRow]:
     columns: tuple[Sequence[Any], ...] = (
         table.positions(range(len(table.body))),
         table.read("code", cells.read_code, ""),
+        table.read("row_mark", cells.read_code, ""),
         table.read("subproject", cells.read_name, ""),
         groups,
         *(table.money(name) for name in _MONEY),
@@ -116,7 +129,7 @@ def _rows(table: Table, period: Period) -> list[ReportRow]:
     rows = []
     silent = 0
     for line in table.only_lines(columns):
-        (position, code, subproject, group, month, ytd, since, plan, start, *texts, percent) = line
+        (position, code, mark, subproject, group, month, ytd, since, plan, start, *texts, percent) = line
         if (
             month is None
             and ytd is None
@@ -130,6 +143,9 @@ def _rows(table: Table, period: Period) -> list[ReportRow]:
         row = ReportRow(position, code or None, name, group or None, month, ytd, since, plan, start, *texts)
         if ytd is not None:
             _check(table, row, percent)
+        if mark and code != mark:
+            what = f"这一行的编码与行尾的核对码“{mark}”不一致，可能只移动或排序了一部分列"
+            table.problems.append(position.problem("code", what, "请恢复整行后再填，或重新下载填报表", code))
         rows.append(row)
     if silent:
         table.notes.append(f"工作表“{table.sheet.name}”有 {silent} 行什么也没填，按未报送处理。")

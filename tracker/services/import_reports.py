@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.core.accumulation import Running, Statement, contradictions
+from tracker.core.checks import LEAST_WORDS
 from tracker.core.cohorts import Category
 from tracker.core.errors import Problem, Severity, WrongState
 from tracker.core.figures import PeriodState
@@ -21,17 +22,15 @@ from tracker.core.periods import Period
 from tracker.intake.drafts import Reading
 from tracker.intake.matching import Matcher
 from tracker.intake.reports import ReportRow
-from tracker.intake.texts import key
 from tracker.services import audit, periods
 from tracker.services.actors import Actor
 from tracker.services.figures import require_roster
 from tracker.services.imported import Imported, refuse_if_any
 from tracker.services.problems import raise_problems
+from tracker.services.reported import Reported, matched, plan_warning, reported_in
 from tracker.store.bulk import insert_rows, rows_of
 from tracker.store.periods import PeriodRow, StateChange
-from tracker.store.plans import PlanRevision
 from tracker.store.reports import Report, ReportRevision, ReportState
-from tracker.store.roster import KeyProject, Kind, Subproject
 
 #: The fields of a revision that are compared to tell whether a report says anything new.
 _SAID = (
@@ -42,35 +41,16 @@ _SAID = (
     "problem_text",
     "help_needed",
     "next_intention",
+    "target_reached",
+    "explanation",
 )
 
 
 _said_by = attrgetter(*_SAID)
-_CATEGORIES = {category.value: category for category in Category}
 _YEAR: sa.BindParameter[int] = sa.bindparam("year")
 _counted = sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted)
 
 # What is known is read as plain rows, by statements put together once: see tracker/store/month.py.
-_PLANS = (
-    sa.select(PlanRevision.subproject_id, PlanRevision.annual_plan)
-    .join(Subproject, Subproject.id == PlanRevision.subproject_id)
-    .where(Subproject.year == _YEAR)
-    .order_by(PlanRevision.number)
-)
-_LINES = (
-    sa.select(
-        Subproject.id,
-        Subproject.code,
-        Subproject.name,
-        sa.type_coerce(Subproject.category, sa.String),
-        KeyProject.name,
-    )
-    .join(KeyProject, KeyProject.id == Subproject.key_project_id)
-    .where(Subproject.year == _YEAR)
-)
-_WORKS = sa.select(KeyProject.id, KeyProject.code, KeyProject.name).where(
-    KeyProject.year == _YEAR, KeyProject.kind == Kind.WORK
-)
 _HEADS = (
     sa.select(Report, ReportRevision)
     .outerjoin(ReportRevision, _counted)
@@ -96,19 +76,6 @@ _STATEMENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Object:
-    """What a row reports on: a subproject, or a work. `annual_plan` in yuan, None for a work."""
-
-    work: bool
-    id: int
-    code: str
-    name: str
-    key_project: str
-    category: Category | None
-    annual_plan: int | None
-
-
 def import_reports(
     session: Session,
     actor: Actor,
@@ -131,7 +98,7 @@ def import_reports(
     for draft in reading.rows:
         work.take(draft)
     refuse_if_any(reading.errors, work.errors)
-    if work.fresh and row.state is PeriodState.CLOSED and not correction:
+    if row.state is PeriodState.CLOSED and work.lack_a_reason:
         raise WrongState(
             f"{period} 已关闭，文件中有 {len(work.fresh)} 项与已报不同。"
             "关闭后的更正须注明原因，请用 --correction 写明后重新导入。"
@@ -151,7 +118,7 @@ def import_reports(
             session,
             actor,
             now,
-            "reports.correct" if correction and row.state is PeriodState.CLOSED else "reports.import",
+            "reports.correct" if work.fresh and row.state is PeriodState.CLOSED else "reports.import",
             "period",
             period,
             after={
@@ -179,24 +146,22 @@ class _ReportsImport:
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    fresh: list[tuple[_Object, ReportRow]] = field(default_factory=list)
+    fresh: list[tuple[Reported, ReportRow]] = field(default_factory=list)
     created: int = 0
     unchanged: int = 0
     accepted: int = 0
     period: Period = field(init=False)
-    matcher: Matcher[_Object] = field(init=False)
+    matcher: Matcher[Reported] = field(init=False)
     heads: dict[tuple[bool, int], tuple[Report, ReportRevision | None]] = field(default_factory=dict)
     before: dict[int, Running] = field(default_factory=lambda: defaultdict(Running))
     after: dict[int, list[Statement]] = field(default_factory=lambda: defaultdict(list))
     started: set[int] = field(default_factory=set)
     seen: dict[tuple[bool, int], ReportRow] = field(default_factory=dict)
+    doubts: dict[tuple[bool, int], list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.period = self.row.period
-        objects = self._objects()
-        self.matcher = Matcher(
-            ((found.name, found) for found in objects), {found.code: found for found in objects}
-        )
+        self.matcher = reported_in(self.session, self.period.year)
         for head, revision in self.session.execute(_HEADS, {"period_id": self.row.id}):
             work = head.key_project_id is not None
             self.heads[work, head.key_project_id or head.subproject_id or 0] = (head, revision)
@@ -205,19 +170,6 @@ class _ReportsImport:
             if start is not None and head.subproject_id is not None:
                 self.started.add(head.subproject_id)
         self._load_statements()
-
-    def _objects(self) -> list[_Object]:
-        session, told = self.session, {"year": self.period.year}
-        plans = dict(rows_of(session, _PLANS, told))
-        found = [
-            _Object(False, line_id, code, name, project, _CATEGORIES[category], plans.get(line_id))
-            for line_id, code, name, category, project in rows_of(session, _LINES, told)
-        ]
-        found += [
-            _Object(True, work_id, code, name, name, None, None)
-            for work_id, code, name in rows_of(session, _WORKS, told)
-        ]
-        return found
 
     def _load_statements(self) -> None:
         told = {"year": self.period.year, "month": self.period.month}
@@ -259,30 +211,12 @@ class _ReportsImport:
             return
         self.fresh.append((found, draft))
 
-    def _match(self, draft: ReportRow) -> _Object | None:
+    def _match(self, draft: ReportRow) -> Reported | None:
         """Return what the row reports on; None, with a problem noted, when that is not clear."""
-        at = draft.position
-        found = self.matcher.by_code(draft.code)
-        if found is not None:
-            if draft.name and found not in self.matcher.by_name(draft.name):
-                what = f"编码 {found.code} 是“{found.name}”，文件中写的是“{draft.name}”，按编码计入"
-                self.warnings.append(at.problem("name", what, "请核对名称", severity=Severity.WARNING))
-            return found
-        named = self.matcher.by_name(draft.name)
-        if len(named) > 1 and draft.key_project:
-            named = tuple(item for item in named if key(item.key_project) == key(draft.key_project))
-        if len(named) == 1:
-            return named[0]
-        if named:
-            codes = "、".join(item.code for item in named)
-            what = f"有 {len(named)} 个项目都叫“{draft.name}”（{codes}）"
-            self.errors.append(at.problem("name", what, "请填写编码", read=draft.name))
-        elif draft.name:
-            self.errors.append(at.problem("name", *self.matcher.unknown(draft.name), read=draft.name))
-        else:
-            what = "名册里没有这个编码"
-            self.errors.append(at.problem("code", what, "请填写名册里的编码或名称", read=draft.code))
-        return None
+        found, problem = matched(self.matcher, draft)
+        if problem is not None:
+            (self.errors if found is None else self.warnings).append(problem)
+        return found
 
     def _check_work(self, draft: ReportRow) -> None:
         for name in ("month_completed", "ytd_completed"):
@@ -290,7 +224,7 @@ class _ReportsImport:
                 what = "这是一项工作，没有投资额"
                 self.errors.append(draft.position.problem(name, what, "请删去金额，填写形象进度"))
 
-    def _check_money(self, found: _Object, draft: ReportRow) -> None:
+    def _check_money(self, found: Reported, draft: ReportRow) -> None:
         month = self.period.month
         before = self.before.get(found.id)
         mine: Statement = (month, draft.month_completed, draft.ytd_completed)
@@ -300,6 +234,9 @@ class _ReportsImport:
             stated, expected = wan_grouped(item.stated), wan_grouped(item.expected)
             if item.month == month and item.falls:
                 what = f"“{found.name}”累计完成投资 {stated} 万元，低于此前已报累计 {expected} 万元"
+                if draft.month_completed is None and len(draft.explanation.strip()) >= LEAST_WORDS:
+                    self._explained(found, draft, what)
+                    continue
                 mend = "累计不应减少；若此前多报，请先更正以前月份"
                 self.errors.append(draft.position.problem("ytd_completed", what, mend))
             elif item.month == month:
@@ -323,18 +260,16 @@ class _ReportsImport:
             note = f"此前月份未报的，累计完成投资按 1—{month}月 一笔计入"
             if note not in self.notes:
                 self.notes.append(note)
-        if draft.annual_plan is not None and draft.annual_plan != found.annual_plan:
-            what = (
-                f"“{found.name}”年度计划投资 {wan_grouped(draft.annual_plan)} 万元，"
-                f"名册为 {wan_grouped(found.annual_plan or 0)} 万元，以名册为准"
-            )
-            self.warnings.append(
-                draft.position.problem(
-                    "annual_plan", what, "计划确有调整的，请按计划调整办理", severity=Severity.WARNING
-                )
-            )
+        if (other := plan_warning(draft, found.name, found.annual_plan)) is not None:
+            self.warnings.append(other)
 
-    def _check_size(self, found: _Object, draft: ReportRow, before: int) -> None:
+    def _explained(self, found: Reported, draft: ReportRow, what: str) -> None:
+        """Take what is suspicious, with the file's own explanation beside it."""
+        self.doubts.setdefault((found.work, found.id), []).append(what)
+        mend = f"已按情况说明接受：{draft.explanation}"
+        self.warnings.append(draft.position.problem("ytd_completed", what, mend, severity=Severity.WARNING))
+
+    def _check_size(self, found: Reported, draft: ReportRow, before: int) -> None:
         """Warn of a month that exceeds what the year's plan has left: often a slip of the unit of money."""
         month, plan = draft.month_completed, found.annual_plan
         if month is not None and plan and month > max(plan - before, 0) and month > 0:
@@ -344,7 +279,7 @@ class _ReportsImport:
                 draft.position.problem("month_completed", what, "请核对金额和单位", severity=Severity.WARNING)
             )
 
-    def _check_start(self, found: _Object, draft: ReportRow) -> None:
+    def _check_start(self, found: Reported, draft: ReportRow) -> None:
         if found.category is not Category.NEW:
             return
         started = draft.actual_start is not None or found.id in self.started
@@ -370,7 +305,7 @@ class _ReportsImport:
         late = self.row.deadline is not None and self.now > self.row.deadline
         state = ReportState.ACCEPTED if self.accept else ReportState.SUBMITTED
         new_heads: list[dict[str, Any]] = []
-        waiting: list[tuple[_Object, ReportRow]] = []
+        waiting: list[tuple[Reported, ReportRow]] = []
         revisions: list[dict[str, Any]] = []
         for found, draft in self.fresh:
             head, counted = self.heads.get((found.work, found.id), (None, None))
@@ -396,11 +331,12 @@ class _ReportsImport:
                 head.settled = head.counted
             # A correction of what came on time does not come late.
             tardy = late if counted is None or not closed else counted.late
-            revisions.append(self._revision(head.id, head.revisions, draft, tardy, closed))
+            revisions.append(self._revision(head.id, head.revisions, found, draft, tardy, closed))
         insert_rows(self.session, Report, new_heads)
         ids = self._head_ids() if new_heads else {}
         first = (
-            self._revision(ids[found.work, found.id], 1, draft, late, closed) for found, draft in waiting
+            self._revision(ids[found.work, found.id], 1, found, draft, late, closed)
+            for found, draft in waiting
         )
         insert_rows(self.session, ReportRevision, chain(revisions, first))
         self.created = len(new_heads)
@@ -423,22 +359,29 @@ class _ReportsImport:
         return {(line_id is None, line_id or work_id or 0): head_id for head_id, line_id, work_id in rows}
 
     def _revision(
-        self, report_id: int, number: int, draft: ReportRow, late: bool, closed: bool
+        self, report_id: int, number: int, found: Reported, draft: ReportRow, late: bool, closed: bool
     ) -> dict[str, Any]:
         return {
             "report_id": report_id,
             "number": number,
             **dict(zip(_SAID, _said_by(draft), strict=True)),
-            "target_reached": "",
-            "explanation": "",
-            "correction_reason": self.correction if closed else "",
+            "correction_reason": self._reason(draft) if closed else "",
             "late": late,
             "source": self.file,
             "made_by": self.actor.name,
             "made_at": self.now,
             "milestones": None,
-            "doubts": None,
+            "doubts": self.doubts.get((found.work, found.id)),
         }
+
+    def _reason(self, draft: ReportRow) -> str:
+        """Return why a closed month is corrected: the row's own words, else those given for the file."""
+        return draft.correction_reason or self.correction
+
+    @property
+    def lack_a_reason(self) -> bool:
+        """Return whether a report that says something new comes without the reason that a closed month asks for."""
+        return any(not self._reason(draft) for _, draft in self.fresh)
 
     def _accept(self, head: Report) -> None:
         self._change_state(head, ReportState.ACCEPTED)

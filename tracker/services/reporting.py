@@ -77,6 +77,26 @@ class ConflictOn:
     changes: tuple[Change, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What handing an entry in would say: beside what stands there, with whatever speaks against it.
+
+    `before` is the newest revision's, None without one, and `number` its number, 0 without one. `conflict`
+    is what somebody else handed in since the revision that the entry began from.
+    """
+
+    code: str
+    name: str
+    said: Said
+    before: Said | None
+    number: int
+    made_by: str
+    made_at: datetime | None
+    problems: tuple[Problem, ...]
+    doubts: tuple[str, ...]
+    conflict: ConflictOn | None
+
+
 class Conflict(WrongState):
     """Raised when a report changed since the person looked at it; nothing was written."""
 
@@ -119,6 +139,18 @@ def submit(
     return tuple(done[entry.code] for entry in entries)
 
 
+def foresee(
+    session: Session, reporter: Reporter, period: Period, entries: Sequence[Entry], now: datetime
+) -> tuple[Prospect, ...]:
+    """Return what `submit` would make of each entry, by the same rules; nothing is written, nobody has to wait.
+
+    Raise NotFound and WrongState as `submit` does.
+    """
+    row = _begun(periods.find(session, period))
+    handings = [_Handing.begun(session, reporter, row, entry, now, lock=False) for entry in entries]
+    return tuple(handing.prospect(session) for handing in handings)
+
+
 def shared(session: Session, period: Period) -> PeriodRow:
     """Return the period's row for a report: many may report at once, but nobody closes it meanwhile.
 
@@ -126,8 +158,12 @@ def shared(session: Session, period: Period) -> PeriodRow:
     """
     row = periods.find(session, period)
     session.refresh(row, with_for_update={"read": True})
+    return _begun(row)
+
+
+def _begun(row: PeriodRow) -> PeriodRow:
     if row.state is PeriodState.UPCOMING:
-        raise WrongState(f"{period} 还没有开始填报。")
+        raise WrongState(f"{row.period} 还没有开始填报。")
     return row
 
 
@@ -179,15 +215,20 @@ class _Handing:
 
     @classmethod
     def begun(
-        cls, session: Session, reporter: Reporter, row: PeriodRow, entry: Entry, now: datetime
+        cls,
+        session: Session,
+        reporter: Reporter,
+        row: PeriodRow,
+        entry: Entry,
+        now: datetime,
+        *,
+        lock: bool = True,
     ) -> _Handing:
         about = own_object(session, reporter.unit_ids, row.year, entry.code)
-        head = session.scalar(
-            sa.select(Report)
-            .where(Report.period_id == row.id, report_of(about))
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
+        wanted = sa.select(Report).where(Report.period_id == row.id, report_of(about))
+        if lock:
+            wanted = wanted.with_for_update().execution_options(populate_existing=True)
+        head = session.scalar(wanted)
         closed = row.state is PeriodState.CLOSED
         reopening = standing_reopening(session, row, about, reporter.unit_ids, now) if closed else None
         said, unread = read_typed(entry.typed, row.period)
@@ -225,6 +266,22 @@ class _Handing:
                 for field in fields
                 if theirs.get(field, "") != yours.get(field, "")
             ),
+        )
+
+    def prospect(self, session: Session) -> Prospect:
+        """Return what handing it in would say."""
+        newest = self.newest
+        return Prospect(
+            code=self.about.code,
+            name=self.about.name,
+            said=self.said,
+            before=None if newest is None else said_of(newest),
+            number=0 if newest is None else newest.number,
+            made_by="" if newest is None else newest.made_by,
+            made_at=None if newest is None else newest.made_at,
+            problems=tuple(self.problems()),
+            doubts=doubts_of(self.findings),
+            conflict=self.conflict(session),
         )
 
     def problems(self) -> list[Problem]:
