@@ -29,6 +29,10 @@ from tracker.web import (
     statics,
     uploads,
 )
+from tracker.web.admin import accounts as admin_accounts
+from tracker.web.admin import milestones as admin_milestones
+from tracker.web.admin import settings as admin_settings
+from tracker.web.admin import tokens as admin_tokens
 from tracker.web.admin import views as admin
 from tracker.web.audit import views as audit
 from tracker.web.evidence import views as evidence
@@ -83,6 +87,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
         admin.desk,
         audit.desk,
     ):
+        app.register_blueprint(desk)
+    for desk in (admin_accounts.desk, admin_milestones.desk, admin_settings.desk, admin_tokens.desk):
         app.register_blueprint(desk)
     for desk in (evidence.desk, evidence.changes_desk):
         app.register_blueprint(desk)

@@ -13,6 +13,7 @@ from tests.web.markup import parse
 from tracker.store.accounts import Role
 from tracker.web.access import OFFICE_AND_LEADER, OPEN_ENDPOINTS, READERS, Desk
 
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 #: Every page that somebody has to sign in for: its address, and who may open it (pages.md, the table).
 PAGES = {
     "leaders.overview": ("/", OFFICE_AND_LEADER),
@@ -23,9 +24,17 @@ PAGES = {
     "leaders.download": ("/briefings/1/download", OFFICE_AND_LEADER),
     "projects.listing": ("/projects", READERS),
     "projects.line": ("/projects/2023/A-1", READERS),
+    "evidence.file": ("/evidence/1", READERS),
     "account.home": ("/account", frozenset(Role)),
     "account.password": ("/account/password", frozenset(Role)),
-    "admin.home": ("/admin", frozenset({Role.ADMINISTRATOR})),
+    "admin.home": ("/admin", ADMINISTRATOR),
+    "accounts.listing": ("/admin/accounts", ADMINISTRATOR),
+    "accounts.add": ("/admin/accounts/new", ADMINISTRATOR),
+    "accounts.edit": ("/admin/accounts/1", ADMINISTRATOR),
+    "tokens.listing": ("/admin/tokens", ADMINISTRATOR),
+    "settings.office": ("/admin/settings", ADMINISTRATOR),
+    "milestones.listing": ("/admin/milestones", ADMINISTRATOR),
+    "milestones.one": ("/admin/milestones/line/1", ADMINISTRATOR),
     "audit.trail": ("/audit", frozenset({Role.OFFICE, Role.ADMINISTRATOR})),
     "audit.export": ("/audit.xlsx", frozenset({Role.OFFICE, Role.ADMINISTRATOR})),
 }
@@ -33,8 +42,22 @@ PAGES = {
 #: need not exist: whoever may not is refused before anything is looked for.
 ACTIONS: dict[str, tuple[str, frozenset[Role]]] = {
     "account.password": ("/account/password", frozenset(Role)),
+    "evidence_changes.add": ("/month/2023-04/A-1/evidence", frozenset({Role.REPORTER})),
+    "evidence_changes.remove": ("/month/2023-04/A-1/evidence/999/remove", frozenset({Role.REPORTER})),
     # Without its button's value it ends nothing, and the browsers of the other tests stay signed in.
     "account.sign_out_everywhere": ("/account/sign-out-everywhere", frozenset(Role)),
+    "accounts.add": ("/admin/accounts/new", ADMINISTRATOR),
+    "accounts.edit": ("/admin/accounts/1", ADMINISTRATOR),
+    "accounts.disable": ("/admin/accounts/9999/disable", ADMINISTRATOR),
+    "accounts.enable": ("/admin/accounts/9999/enable", ADMINISTRATOR),
+    "accounts.end_sessions": ("/admin/accounts/9999/end-sessions", ADMINISTRATOR),
+    "accounts.reset_password": ("/admin/accounts/9999/reset-password", ADMINISTRATOR),
+    "tokens.listing": ("/admin/tokens", ADMINISTRATOR),
+    "tokens.revoke": ("/admin/tokens/9999/revoke", ADMINISTRATOR),
+    "settings.office": ("/admin/settings", ADMINISTRATOR),
+    "milestones.one": ("/admin/milestones/line/1", ADMINISTRATOR),
+    "milestones.target": ("/admin/milestones/work/9999/target", ADMINISTRATOR),
+    "milestones.delete": ("/admin/milestones/9999/delete", ADMINISTRATOR),
 }
 PATHS = tuple(path for path, _ in PAGES.values())
 #: Where whoever has no business with the overview begins instead.
@@ -171,7 +194,7 @@ READ_ONLY = [path for endpoint, (path, _) in PAGES.items() if endpoint not in AC
 
 @pytest.mark.parametrize("path", [*READ_ONLY, "/healthz"])
 def test_reading_pages_take_no_other_method(as_role: Callable[[str], FlaskClient], path: str) -> None:
-    client = as_role("administrator" if path == "/admin" else "office")
+    client = as_role("administrator" if path.startswith("/admin") else "office")
     # Without a token the request is refused before its method is looked at.
     assert client.post(path).status_code == 405
     assert client.delete(path).status_code == 405

@@ -151,7 +151,9 @@ def account_of(session: Session, account_id: int, generation: int) -> AccountInf
 
 def normal_username(username: str) -> str:
     """Return the one form in which a username is stored and looked up."""
-    return unicodedata.normalize("NFKC", username).strip().lower()
+    told = unicodedata.normalize("NFKC", username).strip().lower()
+    # No database keeps half a character, and PostgreSQL no NUL: a name with one is nobody's.
+    return "".join(letter if letter.isprintable() else "�" for letter in told)
 
 
 def account_row(session: Session, username: str) -> Account:
