@@ -110,7 +110,15 @@ def work(name: str, **said: Any) -> RosterRow:
     return line(name, None, **{"kind": "work", "subproject": None, "category": None, "district": None} | said)
 
 
-_SAID = ("actual_start", "physical_progress", "problem_text", "help_needed", "next_intention")
+_SAID = (
+    "actual_start",
+    "physical_progress",
+    "problem_text",
+    "help_needed",
+    "next_intention",
+    "target_reached",
+    "explanation",
+)
 
 
 def report(name: str = "", month_completed: Wan = None, ytd: Wan = None, **said: Any) -> ReportRow:
@@ -164,6 +172,11 @@ class Desk:
     engine: sa.Engine
     briefings: Path
     now: datetime = field(default_factory=lambda: at("2023-04-04"))
+
+    @property
+    def attachments(self) -> Path:
+        """Return the instance's folder of evidence."""
+        return self.briefings.with_name("attachments")
 
     @contextmanager
     def writing(self) -> Any:
@@ -250,7 +263,7 @@ class Desk:
     def doctor(self) -> list[str]:
         """Return what is wrong with the instance."""
         with reading(self.engine) as session:
-            return findings(session, self.briefings)
+            return findings(session, self.briefings, attachments=self.attachments)
 
     def codes(self, year: int = 2023) -> dict[str, str]:
         """Return the code of every line of a year by its name."""

@@ -9,18 +9,21 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tests.handed_in import photograph
 from tracker import clock
 from tracker.core.briefing import Briefing
 from tracker.core.cohorts import Category, Cohort
 from tracker.core.periods import Period
+from tracker.intake.attachments import Attachment, MediaType
 from tracker.services.account_changes import disable_account
 from tracker.services.accounts import add_account
 from tracker.services.actors import Actor
 from tracker.services.briefings import issue_briefing
 from tracker.services.closing import close_period
+from tracker.services.evidence_changes import add_evidence
 from tracker.services.periods import open_period
 from tracker.settings import Settings
-from tracker.store.accounts import Role
+from tracker.store.accounts import Account, AccountUnit, Role
 from tracker.store.fronts import FrontTotalRow
 from tracker.store.periods import PeriodRow
 from tracker.store.plans import MONTH_COLUMNS, PlanRevision
@@ -99,6 +102,18 @@ def seed_year(session: Session, settings: Settings) -> None:
     _reports(session, april, lines, datetime(2023, 5, 3, 9, tzinfo=clock.ZONE))
     _correct(session, lines["A-1"])
     issue_briefing(session, ACTOR, april, settings.briefings, NOW, _write)
+    _hand_in(session, settings, lines["A-1"])
+
+
+def _hand_in(session: Session, settings: Settings, line: Subproject) -> None:
+    """Let the reporter belong to the lead unit of K-1 and hand in a picture for A-1's April."""
+    reporter = session.scalars(sa.select(Account).where(Account.username == "reporter")).one()
+    unit = session.scalars(sa.select(Unit).where(Unit.name == "市科技局")).one()
+    session.add(AccountUnit(account_id=reporter.id, unit_id=unit.id))
+    session.flush()
+    picture = Attachment("现场.jpg", MediaType.JPEG, photograph())
+    april = Period(2023, 4)
+    add_evidence(session, ACTOR, (unit.id,), april, line.code, (picture,), settings.attachments, NOW)
 
 
 def _write(briefing: Briefing, path: Path) -> None:
