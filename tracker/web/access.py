@@ -15,6 +15,7 @@ from tracker.core.errors import TrackerError
 from tracker.services.accounts import AccountInfo
 from tracker.services.actors import Actor
 from tracker.store.accounts import Role
+from tracker.web import programs
 
 #: Roles of pages with figures; the administrator sees none (domain.md, "Roles").
 READERS = frozenset({Role.REPORTER, Role.OFFICE, Role.LEADER})
@@ -27,11 +28,23 @@ OPEN_ENDPOINTS = frozenset({"static"})
 
 
 class Desk(Blueprint):
-    """A blueprint that says whom it serves; None also serves whoever has not signed in."""
+    """A blueprint that says whom it serves; None also serves whoever has not signed in.
 
-    def __init__(self, name: str, import_name: str, *, roles: frozenset[Role] | None, **options: Any) -> None:
+    A desk for programs has no roles: it serves whoever shows a token with the request, and never a session.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        import_name: str,
+        *,
+        roles: frozenset[Role] | None,
+        for_programs: bool = False,
+        **options: Any,
+    ) -> None:
         super().__init__(name, import_name, **options)
         self.roles = roles
+        self.for_programs = for_programs
 
 
 class MustChangePassword(TrackerError):
@@ -49,8 +62,9 @@ class Entry:
 
 
 #: Where a role begins its work; whoever is not named here begins at the overview.
-_HOMES = {Role.REPORTER: "projects.listing", Role.ADMINISTRATOR: "admin.home"}
+_HOMES = {Role.REPORTER: "my_month.home", Role.ADMINISTRATOR: "admin.home"}
 _ENTRIES = (
+    Entry("my_month.home", lazy_gettext("本月填报")),
     Entry("leaders.overview", lazy_gettext("总览")),
     Entry("office.flags", lazy_gettext("红黄灯清单")),
     Entry("leaders.standings", lazy_gettext("排名")),
@@ -111,10 +125,15 @@ def _guard() -> ResponseReturnValue | None:
     if endpoint is None or endpoint in OPEN_ENDPOINTS:
         return None
     desk = desk_of(endpoint)
+    if desk is not None and desk.for_programs:
+        programs.admit()
+        return None
     # A route that belongs to no desk serves nobody.
     roles = frozenset[Role]() if desk is None else desk.roles
-    if roles is None:
-        return None
+    return None if roles is None else _guard_role(endpoint, roles)
+
+
+def _guard_role(endpoint: str, roles: frozenset[Role]) -> ResponseReturnValue | None:
     account = signed_in()
     if account is None:
         return _ask_to_sign_in()

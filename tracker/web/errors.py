@@ -10,6 +10,8 @@ from flask_babel import LazyString, lazy_gettext
 from werkzeug.exceptions import HTTPException
 
 from tracker.core.errors import TrackerError
+from tracker.web.api.answers import refusal
+from tracker.web.programs import is_for_programs
 
 #: Per status: what happened, and what to do about it.
 TEXTS: dict[int, tuple[LazyString, LazyString]] = {
@@ -35,16 +37,19 @@ def install(app: Flask) -> None:
 
 def _refused(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
-        return error
-    response = make_response(_page(error.code, ""))
+        # A program is not sent elsewhere: the address that it wrote is not one of the document's.
+        return refusal(404) if is_for_programs() else error
+    response = refusal(error.code) if is_for_programs() else make_response(_page(error.code, ""))
     for name, value in error.get_headers():
-        # 405 says what is allowed, 429 when to come back.
-        if name.lower() in ("allow", "retry-after"):
+        # 405 says what is allowed, 429 when to come back, 401 what a program has to show.
+        if name.lower() in ("allow", "retry-after", "www-authenticate"):
             response.headers[name] = value
     return response
 
 
 def _not_possible(error: TrackerError) -> ResponseReturnValue:
+    if is_for_programs():
+        return refusal(error.status, error)
     return _page(error.status, str(error))
 
 
@@ -52,7 +57,7 @@ def _failed(error: Exception) -> ResponseReturnValue:
     if current_app.testing:
         raise error
     current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    return _page(500, "")
+    return refusal(500) if is_for_programs() else _page(500, "")
 
 
 def _page(status: int, detail: str) -> ResponseReturnValue:
