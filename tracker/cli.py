@@ -31,7 +31,7 @@ from tracker.instance import initialise, open_instance
 from tracker.services import periods
 from tracker.services.actors import COMMAND_LINE
 from tracker.services.audit_anchors import drop_anchor
-from tracker.services.briefings import issue_briefing, write_briefing_to
+from tracker.services.briefings import write_briefing_to
 from tracker.services.figures import figures_of, require_roster, told_fronts
 from tracker.services.imported import Imported
 from tracker.settings import Settings
@@ -277,19 +277,16 @@ def period_open(month: Period) -> None:
 def period_close(month: Period) -> None:
     """关闭一个月：核对、冻结全部数字、生成通报。"""
     from tracker.briefing import write_briefing
-    from tracker.services.closing import close_period, earlier_open
+    from tracker.services.closing_run import close_and_brief
 
     settings = Settings.from_env()
-    now = clock.now()
     with written(settings) as session:
-        close_period(session, COMMAND_LINE, month, now)
-        issues = [
-            issue_briefing(session, COMMAND_LINE, month, settings.briefings, now, write_briefing, front=front)
-            for front in told_fronts(session, periods.find(session, month))
-        ]
-        for earlier in earlier_open(session, month):
+        closed = close_and_brief(
+            session, COMMAND_LINE, month, settings.briefings, clock.now(), write_briefing
+        )
+        for earlier in closed.earlier_open:
             click.echo(f"提示  {earlier} 尚未关闭，其月报仍可变动。", err=True)
-        for issue in issues:
+        for issue in closed.issues:
             click.echo(issue.sentence)
             click.echo(f"通报  {settings.briefings / issue.file_name}")
 

@@ -11,6 +11,7 @@ from tracker.core.checks import Finding, check
 from tracker.core.figures import LineFigures, PeriodState
 from tracker.core.lines import Line
 from tracker.core.periods import Period
+from tracker.core.progress import published
 from tracker.core.said import Said
 from tracker.intake.typed import read_typed
 from tracker.services import periods
@@ -34,6 +35,13 @@ class Look:
     amount: int | None
     planned: int | None
 
+    @property
+    def plan_rate(self) -> int | None:
+        """Return the published share of the month's plan that is completed, None without a plan."""
+        if self.amount is None or self.planned is None:
+            return None
+        return published(self.amount, self.planned)
+
 
 def look(session: Session, reporter: Reporter, period: Period, entry: Entry, now: datetime) -> Look:
     """Return what handing in `entry` would give; nothing is written. Raise NotFound as `submit` does."""
@@ -49,7 +57,7 @@ def look(session: Session, reporter: Reporter, period: Period, entry: Entry, now
     if about.work:
         return Look(findings, None, None, None)
     ((line, previous),) = lines_with_previous(session, row, [about.id], now)
-    figures = figures_with(session, row, _told(line, said, period), previous, now)
+    figures = figures_with(session, row, line_saying(line, said, period), previous, now)
     return Look(
         findings,
         figures if said.has_money else None,
@@ -58,7 +66,7 @@ def look(session: Session, reporter: Reporter, period: Period, entry: Entry, now
     )
 
 
-def _told(line: Line, said: Said, period: Period) -> Line:
+def line_saying(line: Line, said: Said, period: Period) -> Line:
     """Return the line with `said` in the place of this month's report."""
     others = [told for told in line.statements if told[0] != period.month]
     mine = [(period.month, said.month_completed, said.ytd_completed)] if said.has_money else []

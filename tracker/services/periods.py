@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker import clock
-from tracker.core.errors import NotFound, WrongState
+from tracker.core.errors import NotFound, Problem, Refused, WrongState
 from tracker.core.figures import PeriodState
 from tracker.core.periods import Period
 from tracker.services import audit
 from tracker.services.actors import Actor
 from tracker.services.office import office_of
+from tracker.services.reasons_given import required_reason
 from tracker.services.workdays import Workday, nth_workday
 from tracker.store.periods import PeriodRow, StateChange
+from tracker.store.roster import Subproject
+
+#: So long after the end of a month its deadline may lie at most.
+LONGEST_GRACE = timedelta(days=92)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,16 @@ def claimed_open(session: Session, actor: Actor, period: Period, now: datetime) 
     return row
 
 
+def first_open(session: Session, year: int) -> Period:
+    """Return the first month of the year after the last closed one: no plan changes before it."""
+    closed = session.scalar(
+        sa.select(sa.func.max(PeriodRow.month)).where(
+            PeriodRow.year == year, PeriodRow.state == PeriodState.CLOSED
+        )
+    )
+    return Period(year, 1).plus(closed or 0)
+
+
 def deadline_day(session: Session, period: Period) -> Workday:
     """Return the last day on which a report is on time, the Nth workday of the following month."""
     return nth_workday(session, period.plus(1), office_of(session).deadline_workday)
@@ -105,6 +120,63 @@ def open_period(session: Session, actor: Actor, period: Period, now: datetime) -
     row.opened_at = now
     set_state(session, actor, row, PeriodState.OPEN, now)
     return info_of(row)
+
+
+def set_deadline(
+    session: Session, actor: Actor, period: Period, deadline: datetime, reason: str, now: datetime
+) -> PeriodInfo:
+    """Move the deadline of an open month, with a reason; what came already stays on time or late as it came.
+
+    Raise WrongState for a month that is not open, Refused for a missing reason, and for a moment that has
+    passed or lies more than LONGEST_GRACE after the end of the month.
+    """
+    told = required_reason(reason, "调整报送期限的原因")
+    last = datetime.combine(period.last_day, time(23, 59, 59), tzinfo=clock.ZONE) + LONGEST_GRACE
+    if not now < deadline <= last:
+        until = f"{last.astimezone(clock.ZONE):%Y-%m-%d}"
+        mend = f"请选择现在之后、{until} 之前的时间"
+        read = f"{deadline.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"
+        raise Refused((Problem("报送期限不合适", mend, read, field="deadline"),))
+    row = claimed(session, period) or find(session, period)
+    if row.state is not PeriodState.OPEN:
+        raise WrongState(f"{period} 不是开放状态，不能调整报送期限。")
+    before, row.deadline = row.deadline, deadline
+    session.flush()
+    audit.record(
+        session,
+        actor,
+        now,
+        "period.deadline",
+        "period",
+        period,
+        before={"deadline": None if before is None else before.astimezone(clock.ZONE).isoformat()},
+        after={"deadline": deadline.astimezone(clock.ZONE).isoformat(), "reason": told},
+    )
+    return info_of(row)
+
+
+def closing_day(session: Session, period: Period) -> Workday:
+    """Return the day on which the office means to close the month, a workday of the following one."""
+    return nth_workday(session, period.plus(1), office_of(session).closing_workday)
+
+
+def months_to_open(session: Session, now: datetime) -> tuple[Period, ...]:
+    """Return the months that can be opened: those of years with a roster that have begun, the next one first."""
+    today = Period.of(now.astimezone(clock.ZONE).date())
+    begun = {
+        Period(row.year, row.month)
+        for row in session.scalars(sa.select(PeriodRow).where(PeriodRow.state != PeriodState.UPCOMING))
+    }
+    years = session.scalars(sa.select(Subproject.year).distinct().order_by(Subproject.year))
+    months = [month for year in years for month in Period(year, 12).year_to_date() if month <= today]
+    newest = max(begun, default=None)
+    return tuple(
+        sorted(
+            (month for month in months if month not in begun),
+            # What follows the newest month comes before what was left out earlier.
+            key=lambda month: (newest is not None and month < newest, month),
+        )
+    )
 
 
 def _made(session: Session, period: Period) -> PeriodRow:
