@@ -175,6 +175,7 @@ def upgrade() -> None:
                 "proposed",
                 "approved",
                 "rejected",
+                "withdrawn",
                 name="proposalstate_known",
                 native_enum=False,
                 create_constraint=True,

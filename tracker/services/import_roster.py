@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.core.cohorts import Category
 from tracker.core.errors import Problem, Severity
-from tracker.core.figures import PeriodState
 from tracker.core.money import wan_grouped
 from tracker.core.periods import Period
 from tracker.core.words import category_name
@@ -22,10 +20,10 @@ from tracker.services import roster_writing as writing
 from tracker.services.actors import Actor
 from tracker.services.imported import Imported, refuse_if_any
 from tracker.services.office import own_front
+from tracker.services.periods import first_open
 from tracker.services.roster_known import KnownRoster, ProgrammeEntry, ProjectEntry, known_roster
 from tracker.services.roster_writing import NewLine, NewPlan, PlanApproval
 from tracker.store.month import NO_PROGRAMME
-from tracker.store.periods import PeriodRow
 from tracker.store.plans import MONTH_COLUMNS
 from tracker.store.roster import Kind, Responsibility, Subproject, UnitKind
 
@@ -49,7 +47,7 @@ def import_roster(
     approval = approval or PlanApproval()
     writing.claim_year(session, year)
     known = known_roster(session, year)
-    work = _Matching(known, own_front(session, year), approval, _first_open(session, year))
+    work = _Matching(known, own_front(session, year), approval, first_open(session, year))
     for row in reading.rows:
         work.take(row)
     work.settle_moves()
@@ -88,16 +86,6 @@ def import_roster(
         }
         audit.record(session, actor, now, "roster.import", "year", year, after=after)
     return outcome
-
-
-def _first_open(session: Session, year: int) -> Period:
-    """Return the first month of the year after the last closed one: no plan changes before it."""
-    closed = session.scalar(
-        sa.select(sa.func.max(PeriodRow.month)).where(
-            PeriodRow.year == year, PeriodRow.state == PeriodState.CLOSED
-        )
-    )
-    return Period(year, 1).plus(closed or 0)
 
 
 def _rename(session: Session, renamed: list[tuple[Subproject, str]]) -> None:

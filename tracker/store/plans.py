@@ -52,6 +52,7 @@ class ProposalState(StrEnum):
     PROPOSED = "proposed"
     APPROVED = "approved"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
 
 
 class PlanProposal(Base):
