@@ -41,7 +41,7 @@ def file(evidence_id: int) -> ResponseReturnValue:
         f"{way}; filename={plain}; filename*=UTF-8''{quote(found.file_name, safe='')}"
     )
     response.headers["Content-Security-Policy"] = _POLICY
-    response.last_modified = None
+    del response.headers["Last-Modified"]
     return response
 
 
