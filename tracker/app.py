@@ -26,6 +26,7 @@ from tracker.web import (
     health,
     languages,
     links,
+    programs,
     statics,
     uploads,
 )
@@ -34,7 +35,11 @@ from tracker.web.admin import milestones as admin_milestones
 from tracker.web.admin import settings as admin_settings
 from tracker.web.admin import tokens as admin_tokens
 from tracker.web.admin import views as admin
+from tracker.web.api import document as api_document
+from tracker.web.api import handing_in as api
 from tracker.web.audit import views as audit
+from tracker.web.departments import form as report_form
+from tracker.web.departments import grid, my_month
 from tracker.web.evidence import views as evidence
 from tracker.web.leaders import views as leaders
 from tracker.web.office import views as office
@@ -74,8 +79,10 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     links.install(app)
     # Before the check of the token, which reads the form.
     uploads.install(app)
-    CSRFProtect(app)
+    # Programs bring a token with every request, and no cookie that a foreign page could make use of.
+    CSRFProtect(app).exempt(api.desk)
     auth.install(app)
+    programs.install(app)
     access.install(app)
     for desk in (
         health.desk,
@@ -90,7 +97,11 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
         app.register_blueprint(desk)
     for desk in (admin_accounts.desk, admin_milestones.desk, admin_settings.desk, admin_tokens.desk):
         app.register_blueprint(desk)
+    for desk in (my_month.desk, report_form.desk, grid.desk):
+        app.register_blueprint(desk)
     for desk in (evidence.desk, evidence.changes_desk):
+        app.register_blueprint(desk)
+    for desk in (api_document.desk, api.desk):
         app.register_blueprint(desk)
     auth.limit_sign_in(app)
     return app

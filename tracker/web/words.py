@@ -11,8 +11,10 @@ from tracker.core.coverage import ReportStatus
 from tracker.core.figures import PeriodState
 from tracker.core.lights import Light
 from tracker.store.accounts import Role
+from tracker.store.plans import ProposalState
 from tracker.store.problems import ProblemState
 from tracker.store.reports import ReportState
+from tracker.web.departments.stages import Group, Stage
 
 #: Keyed by type first: members of different enumerations can be equal texts.
 WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
@@ -49,6 +51,28 @@ WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
         ReportState.SUBMITTED: lazy_gettext("已报送"),
         ReportState.RETURNED: lazy_gettext("已退回"),
         ReportState.ACCEPTED: lazy_gettext("已审核"),
+    },
+    Stage: {
+        Stage.BLANK: lazy_gettext("未填"),
+        Stage.DRAFT: lazy_gettext("草稿"),
+        Stage.SUBMITTED: lazy_gettext("已报送"),
+        Stage.RETURNED: lazy_gettext("已退回"),
+        Stage.ACCEPTED: lazy_gettext("已审核"),
+        Stage.EXEMPT: lazy_gettext("免报"),
+        Stage.NOT_DUE: lazy_gettext("不需报"),
+    },
+    Group: {
+        Group.RETURNED: lazy_gettext("退回待改"),
+        Group.WAITING: lazy_gettext("待填报"),
+        Group.DRAFTS: lazy_gettext("草稿，尚未报送"),
+        Group.DONE: lazy_gettext("已报送"),
+        Group.NOT_OWED: lazy_gettext("本月不用报"),
+    },
+    ProposalState: {
+        ProposalState.PROPOSED: lazy_gettext("待批"),
+        ProposalState.APPROVED: lazy_gettext("已批准"),
+        ProposalState.REJECTED: lazy_gettext("已退回"),
+        ProposalState.WITHDRAWN: lazy_gettext("已撤回"),
     },
     ProblemState: {
         ProblemState.RAISED: lazy_gettext("已提出"),
