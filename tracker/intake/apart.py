@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 from tracker.intake.attachments import Attachment, MediaType, Unfit, media_type_of, refusal, shown_name
 
-#: Honest files take a second or two and 600 MB at the very most.
-SECONDS = 60
+#: Honest files take a second or two, the largest six, and 600 MB at the very most. A server's worker waits a minute.
+SECONDS = 20
 MEMORY_BYTES = 1536 * 1024 * 1024
 _MEND = "请用图片或 PDF 软件打开后另存，再上传"
 
