@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.web.clocks import Clock, app_by, changing
 from tests.web.conftest import sign_in, token_of
 from tests.web.markup import problems, text_of
-from tests.web.seed import ACTOR, NOW, PASSWORD, seed_accounts, seed_year
+from tests.web.seed import ACTOR, NOW, PASSWORD
 from tests.web.test_access import ACTIONS, PAGES
-from tracker.app import create_app
-from tracker.instance import initialise
 from tracker.services.account_changes import reset_password
-from tracker.settings import Settings
 from tracker.store.accounts import Role
-from tracker.store.engine import make_engine, writing
 
 NEW = "staple-battery-9"
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.moment = NOW
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-    def forward(self, **by: float) -> None:
-        self.moment += timedelta(**by)
 
 
 @pytest.fixture
@@ -45,15 +28,7 @@ def clock() -> Clock:
 @pytest.fixture
 def own_app(tmp_path: Path, clock: Clock) -> Flask:
     """Return an application whose accounts a test may change and whose clock it sets."""
-    settings = Settings.at(tmp_path, insecure_cookies=True)
-    engine = initialise(settings)
-    with writing(engine) as session:
-        seed_accounts(session)
-        seed_year(session, settings)
-    engine.dispose()
-    app = create_app(settings, now=clock)
-    app.testing = True
-    return app
+    return app_by(clock, tmp_path)
 
 
 @pytest.fixture
@@ -73,10 +48,8 @@ def change(client: FlaskClient, current: str, password: str, again: str | None =
 
 def must_change(app: Flask, username: str) -> str:
     """Let the administrator reset a password; return the one that was made."""
-    engine = make_engine(app.extensions["tracker_settings"].database_url)
-    with writing(engine) as session:
+    with changing(app) as session:
         made = reset_password(session, ACTOR, NOW, username).password
-    engine.dispose()
     assert made is not None
     return made
 
