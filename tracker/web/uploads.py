@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, request
 
+from tracker.intake.limits import FILE_BYTES
 from tracker.web.access import desk_of, signed_in
 
 _MB = 1024 * 1024
@@ -11,6 +12,8 @@ _MB = 1024 * 1024
 ROOM: dict[str, int] = {
     # Ten photographs of a phone.
     "evidence_changes.add": 100 * _MB,
+    # A workbook as large as one may be, and the form around it.
+    "workbook.take": FILE_BYTES + _MB,
 }
 
 
