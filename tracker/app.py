@@ -39,9 +39,15 @@ from tracker.web.api import document as api_document
 from tracker.web.api import handing_in as api
 from tracker.web.audit import views as audit
 from tracker.web.departments import form as report_form
-from tracker.web.departments import grid, my_month
+from tracker.web.departments import plans as unit_plans
+from tracker.web.departments import grid, my_month, workbook
 from tracker.web.evidence import views as evidence
 from tracker.web.leaders import views as leaders
+from tracker.web.office import plans
+from tracker.web.office import closing as office_closing
+from tracker.web.office import missing as office_missing
+from tracker.web.office import periods as office_periods
+from tracker.web.office import review as office_review
 from tracker.web.office import views as office
 from tracker.web.projects import views as projects
 
@@ -97,9 +103,13 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
         app.register_blueprint(desk)
     for desk in (admin_accounts.desk, admin_milestones.desk, admin_settings.desk, admin_tokens.desk):
         app.register_blueprint(desk)
-    for desk in (my_month.desk, report_form.desk, grid.desk):
+    for desk in (my_month.desk, report_form.desk, grid.desk, workbook.desk):
+        app.register_blueprint(desk)
+    for desk in (office_review.desk, office_missing.desk, office_periods.desk, office_closing.desk):
         app.register_blueprint(desk)
     for desk in (evidence.desk, evidence.changes_desk):
+        app.register_blueprint(desk)
+    for desk in (unit_plans.desk, plans.desk, plans.decisions):
         app.register_blueprint(desk)
     for desk in (api_document.desk, api.desk):
         app.register_blueprint(desk)

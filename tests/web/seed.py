@@ -22,6 +22,7 @@ from tracker.services.briefings import issue_briefing
 from tracker.services.closing import close_period
 from tracker.services.evidence_changes import add_evidence
 from tracker.services.periods import open_period
+from tracker.services.plan_proposals import propose
 from tracker.settings import Settings
 from tracker.store.accounts import Account, AccountUnit, Role
 from tracker.store.fronts import FrontTotalRow
@@ -103,6 +104,7 @@ def seed_year(session: Session, settings: Settings) -> None:
     _correct(session, lines["A-1"])
     issue_briefing(session, ACTOR, april, settings.briefings, NOW, _write)
     _hand_in(session, settings, lines["A-1"])
+    _propose(session)
 
 
 def _hand_in(session: Session, settings: Settings, line: Subproject) -> None:
@@ -114,6 +116,13 @@ def _hand_in(session: Session, settings: Settings, line: Subproject) -> None:
     picture = Attachment("现场.jpg", MediaType.JPEG, photograph())
     april = Period(2023, 4)
     add_evidence(session, ACTOR, (unit.id,), april, line.code, (picture,), settings.attachments, NOW)
+
+
+def _propose(session: Session) -> None:
+    """Let the lead unit of A-2 propose a third plan, which waits."""
+    unit = session.scalars(sa.select(Unit).where(Unit.name == "市科技局")).one()
+    typed = {"annual_plan": "900", "effective_from": "2023-04", "reason": HOSTILE}
+    propose(session, ACTOR, (unit.id,), 2023, "A-2", typed, 2, NOW)
 
 
 def _write(briefing: Briefing, path: Path) -> None:

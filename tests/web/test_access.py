@@ -14,6 +14,8 @@ from tracker.store.accounts import Role
 from tracker.web.access import OFFICE_AND_LEADER, OPEN_ENDPOINTS, READERS, Desk
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+REPORTER = frozenset({Role.REPORTER})
+OFFICE = frozenset({Role.OFFICE})
 #: Every page that somebody has to sign in for: its address, and who may open it (pages.md, the table).
 PAGES = {
     "leaders.overview": ("/", OFFICE_AND_LEADER),
@@ -22,6 +24,9 @@ PAGES = {
     "leaders.standings": ("/standings", OFFICE_AND_LEADER),
     "leaders.briefings": ("/briefings", OFFICE_AND_LEADER),
     "leaders.download": ("/briefings/1/download", OFFICE_AND_LEADER),
+    "my_month.home": ("/month/2023-04", REPORTER),
+    "report_form.form": ("/month/2023-04/A-1", REPORTER),
+    "grid.sheet": ("/month/2023-04/grid", REPORTER),
     "projects.listing": ("/projects", READERS),
     "projects.line": ("/projects/2023/A-1", READERS),
     "evidence.file": ("/evidence/1", READERS),
@@ -34,7 +39,17 @@ PAGES = {
     "tokens.listing": ("/admin/tokens", ADMINISTRATOR),
     "settings.office": ("/admin/settings", ADMINISTRATOR),
     "milestones.listing": ("/admin/milestones", ADMINISTRATOR),
-    "milestones.one": ("/admin/milestones/line/1", ADMINISTRATOR),
+    "milestones.one": ("/admin/milestones/lines/1", ADMINISTRATOR),
+    "unit_plans.mine": ("/plans/mine", frozenset({Role.REPORTER})),
+    "unit_plans.form": ("/plans/propose/2023/A-1", frozenset({Role.REPORTER})),
+    "plans.listing": ("/plans", OFFICE_AND_LEADER),
+    "plans.one": ("/plans/1", OFFICE_AND_LEADER),
+    "review.queue": ("/review", OFFICE),
+    "review.report": ("/review/1", OFFICE),
+    "periods.listing": ("/periods", OFFICE),
+    "periods.one": ("/periods/2023-04", OFFICE),
+    "missing.units": ("/periods/2023-04/missing", OFFICE_AND_LEADER),
+    "closing.close": ("/periods/2023-04/close", OFFICE),
     "audit.trail": ("/audit", frozenset({Role.OFFICE, Role.ADMINISTRATOR})),
     "audit.export": ("/audit.xlsx", frozenset({Role.OFFICE, Role.ADMINISTRATOR})),
 }
@@ -42,8 +57,26 @@ PAGES = {
 #: need not exist: whoever may not is refused before anything is looked for.
 ACTIONS: dict[str, tuple[str, frozenset[Role]]] = {
     "account.password": ("/account/password", frozenset(Role)),
+    "report_form.hand_in": ("/month/2023-09/A-1", REPORTER),
+    "report_form.look_at": ("/month/2023-09/A-1/look", REPORTER),
+    "report_form.draft": ("/month/2023-09/A-1/draft", REPORTER),
+    "report_form.discard": ("/month/2023-09/A-1/draft/discard", REPORTER),
+    "grid.hand_in": ("/month/2023-09/grid", REPORTER),
+    "grid.look_at": ("/month/2023-09/look", REPORTER),
+    "grid.draft": ("/month/2023-09/draft", REPORTER),
     "evidence_changes.add": ("/month/2023-04/A-1/evidence", frozenset({Role.REPORTER})),
     "evidence_changes.remove": ("/month/2023-04/A-1/evidence/999/remove", frozenset({Role.REPORTER})),
+    "review.queue": ("/review", OFFICE),
+    "review.report": ("/review/1", OFFICE),
+    "periods.open_month": ("/periods/open", OFFICE),
+    "periods.deadline": ("/periods/2023-04/deadline", OFFICE),
+    "periods.exempt": ("/periods/2023-04/exemptions", OFFICE),
+    "periods.unexempt": ("/periods/2023-04/exemptions/999/remove", OFFICE),
+    "periods.reopen": ("/periods/2023-03/reopenings", OFFICE),
+    "periods.end_reopening": ("/periods/2023-03/reopenings/999/end", OFFICE),
+    "periods.remind_units": ("/periods/2023-04/remind", OFFICE),
+    # Without the tick it closes nothing: reports are missing.
+    "closing.close": ("/periods/2023-04/close", OFFICE),
     # Without its button's value it ends nothing, and the browsers of the other tests stay signed in.
     "account.sign_out_everywhere": ("/account/sign-out-everywhere", frozenset(Role)),
     "accounts.add": ("/admin/accounts/new", ADMINISTRATOR),
@@ -52,16 +85,31 @@ ACTIONS: dict[str, tuple[str, frozenset[Role]]] = {
     "accounts.enable": ("/admin/accounts/9999/enable", ADMINISTRATOR),
     "accounts.end_sessions": ("/admin/accounts/9999/end-sessions", ADMINISTRATOR),
     "accounts.reset_password": ("/admin/accounts/9999/reset-password", ADMINISTRATOR),
+    "unit_plans.form": ("/plans/propose/2023/A-1", frozenset({Role.REPORTER})),
+    "unit_plans.take_back": ("/plans/mine/9999/withdraw", frozenset({Role.REPORTER})),
+    "plan_decisions.approval": ("/plans/9999/approve", frozenset({Role.OFFICE})),
+    "plan_decisions.rejection": ("/plans/9999/reject", frozenset({Role.OFFICE})),
     "tokens.listing": ("/admin/tokens", ADMINISTRATOR),
     "tokens.revoke": ("/admin/tokens/9999/revoke", ADMINISTRATOR),
     "settings.office": ("/admin/settings", ADMINISTRATOR),
-    "milestones.one": ("/admin/milestones/line/1", ADMINISTRATOR),
-    "milestones.target": ("/admin/milestones/work/9999/target", ADMINISTRATOR),
+    "milestones.one": ("/admin/milestones/lines/1", ADMINISTRATOR),
+    "milestones.target": ("/admin/milestones/works/9999/target", ADMINISTRATOR),
     "milestones.delete": ("/admin/milestones/9999/delete", ADMINISTRATOR),
+}
+#: Everything that a program asks with its unit's token: the method and the address. No session opens any of it.
+PROGRAMS = {
+    "api.periods": ("GET", "/api/v1/periods"),
+    "api.roster": ("GET", "/api/v1/roster?year=2023"),
+    "api.figures": ("GET", "/api/v1/figures?month=2023-03"),
+    "api.lights": ("GET", "/api/v1/lights?month=2023-03"),
+    "api.reports": ("GET", "/api/v1/reports?month=2023-04"),
+    "api.report": ("GET", "/api/v1/reports/2023-04/A-1"),
+    "api.hand_in": ("PUT", "/api/v1/reports/2023-04/A-1"),
+    "api.hand_in_many": ("POST", "/api/v1/reports/2023-04"),
 }
 PATHS = tuple(path for path, _ in PAGES.values())
 #: Where whoever has no business with the overview begins instead.
-HOMES = {Role.REPORTER: "/projects", Role.ADMINISTRATOR: "/admin"}
+HOMES = {Role.REPORTER: "/month", Role.ADMINISTRATOR: "/admin"}
 ROLES = pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
 
 
@@ -77,7 +125,9 @@ def test_open_desks_are_known(app: Flask) -> None:
     open_desks = {
         name for name, desk in app.blueprints.items() if isinstance(desk, Desk) and desk.roles is None
     }
-    assert open_desks == {"auth", "health"}, "a desk without roles is open to everybody: say so here"
+    assert open_desks == {"auth", "health", "api_document"}, (
+        "a desk without roles is open to everybody: say so here"
+    )
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -107,7 +157,29 @@ def test_every_guarded_route_is_in_the_table(app: Flask) -> None:
         desk = app.blueprints.get(rule.endpoint.rpartition(".")[0])
         if isinstance(desk, Desk) and desk.roles is not None:
             guarded.add(rule.endpoint)
-    assert guarded == set(PAGES) | set(ACTIONS)
+    assert guarded == set(PAGES) | set(ACTIONS) | set(PROGRAMS)
+
+
+def test_every_route_for_programs_is_in_the_table_and_serves_no_role(app: Flask) -> None:
+    served = set()
+    for rule in app.url_map.iter_rules():
+        desk = app.blueprints.get(rule.endpoint.rpartition(".")[0])
+        if isinstance(desk, Desk) and desk.for_programs:
+            assert desk.roles == frozenset(), f"{rule}: a desk for programs serves no role"
+            served.add(rule.endpoint)
+    assert served == set(PROGRAMS)
+
+
+@ROLES
+@pytest.mark.parametrize("endpoint", PROGRAMS)
+def test_no_session_opens_what_is_for_programs(
+    as_role: Callable[[str], FlaskClient], role: Role, endpoint: str
+) -> None:
+    method, path = PROGRAMS[endpoint]
+    answer = as_role(role.value).open(path, method=method, json={} if method != "GET" else None)
+    assert (answer.status_code, answer.mimetype) == (401, "application/json"), answer.text
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert "平台一期" not in answer.text
 
 
 def test_every_form_is_in_the_table(app: Flask) -> None:
@@ -115,7 +187,8 @@ def test_every_form_is_in_the_table(app: Flask) -> None:
     sent = set()
     for rule in app.url_map.iter_rules():
         desk = app.blueprints.get(rule.endpoint.rpartition(".")[0])
-        if isinstance(desk, Desk) and desk.roles is not None and "POST" in (rule.methods or ()):
+        guarded = isinstance(desk, Desk) and desk.roles is not None and not desk.for_programs
+        if guarded and "POST" in (rule.methods or ()):
             sent.add(rule.endpoint)
     assert sent == set(ACTIONS)
 
@@ -172,9 +245,22 @@ def test_nothing_leads_where_the_role_may_not_go(as_role: Callable[[str], FlaskC
 @pytest.mark.parametrize(
     ("role", "places"),
     [
-        ("reporter", ["/projects"]),
-        ("office", ["/", "/flags", "/standings", "/projects", "/briefings", "/audit"]),
-        ("leader", ["/", "/flags", "/standings", "/projects", "/briefings"]),
+        ("reporter", ["/month", "/projects"]),
+        (
+            "office",
+            [
+                "/",
+                "/review",
+                "/periods",
+                "/flags",
+                "/standings",
+                "/projects",
+                "/briefings",
+                "/plans",
+                "/audit",
+            ],
+        ),
+        ("leader", ["/", "/flags", "/standings", "/projects", "/briefings", "/plans"]),
         ("administrator", ["/admin", "/audit"]),
     ],
 )

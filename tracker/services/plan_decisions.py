@@ -35,12 +35,10 @@ def approve(
     row = claimed_proposal(session, proposal_id)
     require_waiting(row, "批准")
     line = session.get_one(Subproject, row.subproject_id)
+    obstacle = _obstacle(session, row, line)
+    if obstacle is not None:
+        raise obstacle
     newest = newest_plan(session, line.id)
-    if newest.number != row.based_on:
-        raise PlanMoved(row.based_on, newest)
-    late = effective_problem(row.effective_from, first_open(session, line.year), line.year, line.code)
-    if late is not None:
-        raise WrongState(f"{late.what}。请退回申请，由单位按新的执行月份重新提出。")
     approved_on, unread = read_day(typed.get("approved_on", ""), line.code)
     document_no = words(typed.get("document_no", ""))
     today = now.astimezone(clock.ZONE).date()
@@ -75,6 +73,25 @@ def reject(session: Session, actor: Actor, proposal_id: int, reason: str, now: d
         raise Refused((Problem(what, mend, field="decision_reason"),))
     _decided(session, actor, row, ProposalState.REJECTED, told, now)
     return proposal_of(session, row.id)
+
+
+def obstacle_of(session: Session, proposal: ProposalInfo) -> str | None:
+    """Return why a waiting proposal could not be approved as things stand, None when it could."""
+    if proposal.state is not ProposalState.PROPOSED:
+        return None
+    row = session.get_one(PlanProposal, proposal.id)
+    found = _obstacle(session, row, session.get_one(Subproject, row.subproject_id))
+    return None if found is None else str(found)
+
+
+def _obstacle(session: Session, row: PlanProposal, line: Subproject) -> WrongState | None:
+    newest = newest_plan(session, line.id)
+    if newest.number != row.based_on:
+        return PlanMoved(row.based_on, newest)
+    late = effective_problem(row.effective_from, first_open(session, line.year), line.year, line.code)
+    if late is None:
+        return None
+    return WrongState(f"{late.what}。请退回申请，由单位按新的执行月份重新提出。")
 
 
 def _write(session: Session, actor: Actor, row: PlanProposal, newest: PlanInfo, now: datetime) -> None:

@@ -14,12 +14,12 @@ from tracker import clock
 from tracker.core.errors import NotFound, Refused, WrongState
 from tracker.core.money import wan_grouped
 from tracker.core.periods import Period
-from tracker.core.plan_checks import PlanKnown, plan_problems, plan_warnings
+from tracker.core.plan_checks import PlanKnown, ProposedPlan, plan_problems, plan_warnings
 from tracker.intake.typed_plans import read_plan
 from tracker.services import audit
 from tracker.services.actors import Actor
 from tracker.services.periods import first_open
-from tracker.services.proposed_plans import PlanInfo, ProposalInfo, newest_plan, proposal_of
+from tracker.services.proposed_plans import PlanInfo, ProposalInfo, base_plan, newest_plan, proposal_of
 from tracker.services.roster_writing import claim_year
 from tracker.services.visibility import own_object
 from tracker.store.periods import StateChange
@@ -45,7 +45,7 @@ class PlanMoved(WrongState):
     def __init__(self, looked_at: int, newest: PlanInfo) -> None:
         self.newest = newest
         super().__init__(
-            f"您所依据的是第 {looked_at} 版计划，现在已有第 {newest.number} 版：年度计划投资 "
+            f"所依据的是第 {looked_at} 版计划，现在已有第 {newest.number} 版：年度计划投资 "
             f"{wan_grouped(newest.annual_plan)} 万元，{newest.effective_from} 起执行"
             f"{f'，{newest.document_no}' if newest.document_no else ''}。请按新的计划核对后重新提出。"
         )
@@ -154,6 +154,18 @@ def withdraw(
         after={"state": row.state.value},
     )
     return proposal_of(session, row.id)
+
+
+def stored_warnings(session: Session, proposal: ProposalInfo, now: datetime) -> tuple[str, ...]:
+    """Return what should be seen about a proposal before it is decided."""
+    base = base_plan(session, proposal)
+    year = proposal.year
+    known = PlanKnown(
+        proposal.code, year, base.annual_plan, base.months, first_open(session, year), _day(now)
+    )
+    months = proposal.months or (None,) * 12
+    plan = ProposedPlan(proposal.annual_plan, months, proposal.effective_from, proposal.reason)
+    return plan_warnings(plan, known)
 
 
 def claimed_proposal(

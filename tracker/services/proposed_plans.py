@@ -107,14 +107,31 @@ def proposal_of(session: Session, proposal_id: int) -> ProposalInfo:
 
 def newest_plan(session: Session, line_id: int) -> PlanInfo:
     """Return the line's newest plan revision, whether or not it holds yet; raise NotFound without any."""
+    return _plan(
+        session, sa.and_(PlanRevision.subproject_id == line_id, Subproject.id == line_id), str(line_id)
+    )
+
+
+def base_plan(session: Session, proposal: ProposalInfo) -> PlanInfo:
+    """Return the plan revision that a proposal was based on."""
+    wanted = sa.and_(
+        Subproject.year == proposal.year,
+        Subproject.code == proposal.code,
+        PlanRevision.number == proposal.based_on,
+    )
+    return _plan(session, wanted, proposal.code)
+
+
+def _plan(session: Session, wanted: sa.ColumnElement[bool], name: str) -> PlanInfo:
     row = session.scalars(
         sa.select(PlanRevision)
-        .where(PlanRevision.subproject_id == line_id)
+        .join(Subproject, Subproject.id == PlanRevision.subproject_id)
+        .where(wanted)
         .order_by(PlanRevision.number.desc())
         .limit(1)
     ).first()
     if row is None:
-        raise NotFound("年度计划", str(line_id))
+        raise NotFound("年度计划", name)
     months = tuple(getattr(row, column) for column in MONTH_COLUMNS)
     return PlanInfo(
         number=row.number,

@@ -66,10 +66,13 @@ _HOMES = {Role.REPORTER: "my_month.home", Role.ADMINISTRATOR: "admin.home"}
 _ENTRIES = (
     Entry("my_month.home", lazy_gettext("本月填报")),
     Entry("leaders.overview", lazy_gettext("总览")),
+    Entry("review.queue", lazy_gettext("审核")),
+    Entry("periods.listing", lazy_gettext("报告期")),
     Entry("office.flags", lazy_gettext("红黄灯清单")),
     Entry("leaders.standings", lazy_gettext("排名")),
     Entry("projects.listing", lazy_gettext("项目")),
     Entry("leaders.briefings", lazy_gettext("通报")),
+    Entry("plans.listing", lazy_gettext("计划调整")),
     Entry("admin.home", lazy_gettext("管理")),
     Entry("audit.trail", lazy_gettext("审计")),
 )

@@ -10,6 +10,7 @@ from tracker.core.cohorts import Category, Cohort
 from tracker.core.coverage import ReportStatus
 from tracker.core.figures import PeriodState
 from tracker.core.lights import Light
+from tracker.services.review_queue import Only
 from tracker.store.accounts import Role
 from tracker.store.plans import ProposalState
 from tracker.store.problems import ProblemState
@@ -41,6 +42,12 @@ WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
         ReportStatus.PENDING: lazy_gettext("待报"),
         ReportStatus.EXEMPT: lazy_gettext("免报"),
         ReportStatus.NOT_DUE: lazy_gettext("不需报"),
+    },
+    Only: {
+        Only.DOUBTS: lazy_gettext("有疑点"),
+        Only.LATE: lazy_gettext("逾期"),
+        Only.MENDED: lazy_gettext("退回后重报"),
+        Only.CLEAN: lazy_gettext("无疑点"),
     },
     PeriodState: {
         PeriodState.UPCOMING: lazy_gettext("未开始"),

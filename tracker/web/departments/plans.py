@@ -27,15 +27,11 @@ def mine() -> ResponseReturnValue:
     )
 
 
-@desk.get("/plans/propose/<int:year>/<path:code>")
+@desk.route("/plans/propose/<int:year>/<path:code>", methods=["GET", "POST"])
 def form(year: int, code: str) -> ResponseReturnValue:
-    """Show the form, filled with the newest plan; looking at it changes nothing."""
-    return _form(year, code, None)
-
-
-@desk.post("/plans/propose/<int:year>/<path:code>")
-def send(year: int, code: str) -> ResponseReturnValue:
-    """Propose what was typed; what is refused stays in the form."""
+    """Show the form, filled with the newest plan; propose what was typed, what is refused stays in the form."""
+    if request.method != "POST":
+        return _form(year, code, None)
     typed = {name: request.form.get(name, "") for name in FIELDS}
     told = request.form.get("based_on", "")
     based_on = int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else 0
@@ -63,9 +59,7 @@ def take_back(proposal_id: int) -> ResponseReturnValue:
     return redirect(url_for("unit_plans.mine"))
 
 
-def _form(
-    year: int, code: str, typed: Mapping[str, str] | None, problems: Sequence[Problem] = ()
-) -> str:
+def _form(year: int, code: str, typed: Mapping[str, str] | None, problems: Sequence[Problem] = ()) -> str:
     found = plan_desk(read_session(), reporter().unit_ids, year, code)
     newest = found.newest
     blank = dict.fromkeys(FIELDS, "") | typed_of_plan(newest.annual_plan, newest.months)

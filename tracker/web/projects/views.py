@@ -8,6 +8,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from tracker.core.cohorts import Cohort
+from tracker.core.errors import NotFound
 from tracker.core.lights import Light
 from tracker.services.project_page import project_page
 from tracker.services.projects import (
@@ -18,8 +19,10 @@ from tracker.services.projects import (
     preparatory_list,
     work_list,
 )
+from tracker.services.visibility import own_object
+from tracker.store.accounts import Role
 from tracker.web import arguments
-from tracker.web.access import READERS, Desk
+from tracker.web.access import READERS, Desk, signed_in
 from tracker.web.charts import year_chart
 from tracker.web.database import present, read_session
 from tracker.web.months import MonthChoice, month_choice
@@ -94,7 +97,24 @@ def line(year: int, code: str) -> ResponseReturnValue:
         months = month_choice_of(year, months)
     period = None if months is None else months.period
     page = project_page(read_session(), year, code, present(), period)
-    return render_template("projects/line.html", months=months, page=page, chart=year_chart(page))
+    return render_template(
+        "projects/line.html",
+        months=months,
+        page=page,
+        chart=year_chart(page),
+        proposable=_proposable(year, code),
+    )
+
+
+def _proposable(year: int, code: str) -> bool:
+    """Return whether whoever looks may propose a plan for this line: a unit that reports it may."""
+    account = signed_in()
+    if account is None or account.role is not Role.REPORTER:
+        return False
+    try:
+        return not own_object(read_session(), account.unit_ids, year, code).work
+    except NotFound:
+        return False
 
 
 def month_choice_of(year: int, months: MonthChoice) -> MonthChoice | None:
