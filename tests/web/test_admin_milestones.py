@@ -33,13 +33,13 @@ def admin(own_app: Flask) -> FlaskClient:
 def line_path(app: Flask, code: str) -> str:
     with looking(app) as session:
         found = session.scalars(sa.select(Subproject.id).where(Subproject.code == code)).one()
-    return f"/admin/milestones/line/{found}"
+    return f"/admin/milestones/lines/{found}"
 
 
 def work_path(app: Flask) -> str:
     with looking(app) as session:
         found = session.scalars(sa.select(KeyProject.id).where(KeyProject.kind == Kind.WORK)).one()
-    return f"/admin/milestones/work/{found}"
+    return f"/admin/milestones/works/{found}"
 
 
 def last_change(app: Flask) -> tuple[str, str, object, object]:
@@ -142,12 +142,12 @@ def test_a_work_has_a_target(own_app: Flask, admin: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/admin/milestones/line/999", "/admin/milestones/work/999", "/admin/milestones/work/1"]
+    "path", ["/admin/milestones/lines/999", "/admin/milestones/works/999", "/admin/milestones/works/1"]
 )
 def test_what_is_not_there(admin: FlaskClient, path: str) -> None:
     assert admin.get(path).status_code == 404
     assert send(admin, path, name="竣工", due_on="2023-09-30").status_code == 404
-    assert send(admin, "/admin/milestones/work/1/target", target="x").status_code == 404
+    assert send(admin, "/admin/milestones/works/1/target", target="x").status_code == 404
 
 
 def test_an_instance_without_a_roster(tmp_path: Path) -> None:

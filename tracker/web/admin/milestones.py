@@ -42,10 +42,10 @@ def listing() -> ResponseReturnValue:
     )
 
 
-@desk.route("/admin/milestones/<any(line, work):kind>/<int:object_id>", methods=["GET", "POST"])
+@desk.route("/admin/milestones/<any(lines, works):kind>/<int:object_id>", methods=["GET", "POST"])
 def one(kind: str, object_id: int) -> ResponseReturnValue:
     """Show the milestones of a line or work and add one."""
-    about = planned(read_session(), Kind.WORK if kind == "work" else Kind.PROJECT, object_id)
+    about = planned(read_session(), Kind.WORK if kind == "works" else Kind.PROJECT, object_id)
     if request.method == "GET":
         return _page(about, ())
     try:
@@ -57,7 +57,7 @@ def one(kind: str, object_id: int) -> ResponseReturnValue:
     return redirect(_address(about))
 
 
-@desk.post("/admin/milestones/work/<int:object_id>/target")
+@desk.post("/admin/milestones/works/<int:object_id>/target")
 def target(object_id: int) -> ResponseReturnValue:
     """Say what a work is to achieve."""
     about = planned(read_session(), Kind.WORK, object_id)
@@ -80,7 +80,7 @@ def delete(step_id: int) -> ResponseReturnValue:
 
 
 def _address(about: Planned) -> str:
-    return url_for("milestones.one", kind="work" if about.is_work else "line", object_id=about.id)
+    return url_for("milestones.one", kind="works" if about.is_work else "lines", object_id=about.id)
 
 
 def _page(about: Planned, problems: tuple[Problem, ...]) -> str:
