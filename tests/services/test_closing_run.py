@@ -123,7 +123,7 @@ def test_a_deadline_is_moved_with_a_reason(month_desk: Desk) -> None:
 def test_moving_a_deadline_refuses_with_a_sentence(month_desk: Desk) -> None:
     with pytest.raises(Refused, match="请写明调整报送期限的原因，至少 5 个字"):
         moved(month_desk, "2023-04-10", "顺延")
-    with pytest.raises(Refused, match=r"报送期限不合适.*请选择现在之后、2023-07-01 之前"):
+    with pytest.raises(Refused, match=r"报送期限不合适.*请选择现在之后、2023-07-04 之前"):
         moved(month_desk, "2023-04-02")
     with pytest.raises(Refused, match="报送期限不合适"):
         moved(month_desk, "2023-08-01")

@@ -20,7 +20,7 @@ from tracker.services.workdays import Workday, nth_workday
 from tracker.store.periods import PeriodRow, StateChange
 from tracker.store.roster import Subproject
 
-#: So long after the end of a month its deadline may lie at most.
+#: So long after today, or after the end of its month if that is later, a deadline may lie at most.
 LONGEST_GRACE = timedelta(days=92)
 
 
@@ -128,10 +128,11 @@ def set_deadline(
     """Move the deadline of an open month, with a reason; what came already stays on time or late as it came.
 
     Raise WrongState for a month that is not open, Refused for a missing reason, and for a moment that has
-    passed or lies more than LONGEST_GRACE after the end of the month.
+    passed or lies more than LONGEST_GRACE after today and the month's end.
     """
     told = required_reason(reason, "调整报送期限的原因")
-    last = datetime.combine(period.last_day, time(23, 59, 59), tzinfo=clock.ZONE) + LONGEST_GRACE
+    # A month may be worked on long after it ended.
+    last = max(now, datetime.combine(period.last_day, time(23, 59, 59), tzinfo=clock.ZONE)) + LONGEST_GRACE
     if not now < deadline <= last:
         until = f"{last.astimezone(clock.ZONE):%Y-%m-%d}"
         mend = f"请选择现在之后、{until} 之前的时间"

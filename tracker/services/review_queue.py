@@ -94,6 +94,11 @@ class QueueEntry:
         return bool(self.doubts)
 
     @property
+    def correction(self) -> bool:
+        """Return whether it corrects what a closed month was settled with, or comes after its closing."""
+        return self.closed and (self.settled or 0) < self.number
+
+    @property
     def mended(self) -> bool:
         """Return whether it was handed in again after it came back."""
         return bool(self.returned) and self.state is ReportState.SUBMITTED
@@ -136,7 +141,8 @@ def review_queue(session: Session, period: Period, wanted: QueueFilter) -> Revie
 
 def waiting_corrections(session: Session, wanted: QueueFilter) -> ReviewQueue:
     """Return the corrections of all closed months that wait for the office, in the order of the queue."""
-    return _queue(entries_of(session, PeriodRow.state == PeriodState.CLOSED), wanted)
+    found = entries_of(session, PeriodRow.state == PeriodState.CLOSED)
+    return _queue([entry for entry in found if entry.correction], wanted)
 
 
 def entries_of(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.core.errors import NotFound
 from tracker.core.figures import LineFigures
+from tracker.core.money import wan_grouped
 from tracker.core.periods import Period
 from tracker.core.said import MILESTONE, Said
 from tracker.intake.typed import typed_of
@@ -101,8 +102,7 @@ class ReviewSheet:
     def may_return(self) -> bool:
         """Return whether the office can return the newest revision (see `review.return_reports`)."""
         entry = self.row.entry
-        settled = entry.closed and (entry.settled or 0) >= entry.number
-        return entry.state is not ReportState.RETURNED and not settled
+        return entry.state is not ReportState.RETURNED and (entry.correction or not entry.closed)
 
 
 def review_rows(session: Session, entries: Sequence[QueueEntry], now: datetime) -> tuple[ReviewRow, ...]:
@@ -158,12 +158,19 @@ def changes_between(
     """Return in which fields two reports differ, as texts of a form; nothing against no report."""
     if before is None:
         return ()
-    told, now = typed_of(before), typed_of(after)
+    told, now = _shown(before), _shown(after)
     return tuple(
         FieldChange(field, told.get(field, ""), now.get(field, ""), _milestone(field, milestones))
         for field in dict.fromkeys((*now, *told))
         if told.get(field, "") != now.get(field, "") and (not fields or field in fields)
     )
+
+
+def _shown(said: Said) -> dict[str, str]:
+    """Return the texts of a form, amounts as they are shown: grouped, in 万元."""
+    amounts = {"month_completed": said.month_completed, "ytd_completed": said.ytd_completed}
+    grouped = {field: wan_grouped(yuan) for field, yuan in amounts.items() if yuan is not None}
+    return typed_of(said) | grouped
 
 
 def _milestone(field: str, names: Mapping[int, str]) -> str:

@@ -40,6 +40,7 @@ def install(app: Flask) -> None:
         pct=pct,
         number=number,
         gap=gap,
+        more=more,
         moved=moved,
         month=month,
         short_month=short_month,
@@ -86,6 +87,17 @@ def gap(hundredths: int | None) -> Signed:
     if hundredths < 0:
         return Signed(f"−{text}", "down", gettext("低于"))
     return Signed(text, "level", gettext("持平"))
+
+
+def more(yuan: int | None) -> Signed:
+    """Return by how much an amount differs from another, in 万元."""
+    if yuan is None:
+        return Signed(DASH, "none", "")
+    if yuan > 0:
+        return Signed(f"+{wan_grouped(yuan)}", "up", gettext("增加"))
+    if yuan < 0:
+        return Signed(f"−{wan_grouped(-yuan)}", "down", gettext("减少"))
+    return Signed(wan_grouped(0), "level", gettext("持平"))
 
 
 def moved(places: int | None) -> Signed:

@@ -32,6 +32,14 @@ class MonthChoice:
         return self.shown.state is not PeriodState.CLOSED
 
 
+def named_month(text: str) -> Period:
+    """Return the month that stands in an address such as /periods/2023-04; raise NotFound for any other text."""
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        raise NotFound("报告期", text[:20]) from error
+
+
 def month_choice() -> MonthChoice | None:
     """Return the month to show, None while there is none; raise NotFound for one that was never opened."""
     known = tuple(info for info in known_periods(read_session()) if info.state is not PeriodState.UPCOMING)
