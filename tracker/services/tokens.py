@@ -22,7 +22,7 @@ PREFIX = "trk_"
 MAX_DAYS = 366
 NAME_LENGTH = 30
 #: How exactly the last use is kept; a program that asks often does not write each time.
-_USE_KEPT_EVERY = timedelta(minutes=5)
+_USE_KEPT_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,7 @@ def install(app: Flask) -> None:
 
 def _refused(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
-        # A program is not sent elsewhere: the address that it wrote is not one of the document's.
-        return refusal(404) if is_for_programs() else error
+        return error
     response = refusal(error.code) if is_for_programs() else make_response(_page(error.code, ""))
     for name, value in error.get_headers():
         # 405 says what is allowed, 429 when to come back, 401 what a program has to show.

@@ -9,7 +9,8 @@ from threading import Lock
 from flask import Flask, current_app, g, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import TooManyRequests, Unauthorized
+from werkzeug.exceptions import NotFound, TooManyRequests, Unauthorized
+from werkzeug.routing import RequestRedirect
 
 from tracker.services.reporting import Reporter
 from tracker.services.tokens import TokenInfo, note_use, token_of, use_is_noted
@@ -44,8 +45,9 @@ class Brake:
 
 
 def install(app: Flask, most: int = PER_MINUTE) -> None:
-    """Give `app` its brake on programs that ask too often."""
+    """Give `app` its brake on programs that ask too often, and keep programs to the addresses as documented."""
     app.extensions[_BRAKE] = Brake(most)
+    app.before_request(_no_detours)
 
 
 def is_for_programs() -> bool:
@@ -84,6 +86,12 @@ def program_reporter() -> Reporter:
     """Return the program as whoever reports: for its one unit, in its token's name."""
     token = program()
     return Reporter(token.actor(request.remote_addr or ""), frozenset({token.unit_id}))
+
+
+def _no_detours() -> None:
+    # A page with a doubled slash is sent to the right address; a program would get a page for it.
+    if is_for_programs() and isinstance(request.routing_exception, RequestRedirect):
+        raise NotFound
 
 
 def _note_use(token: TokenInfo) -> None:

@@ -174,15 +174,13 @@ def _reporting() -> dict[str, Any]:
             )
         },
         "/reports/{month}": {
-            "parameters": [_MONTH_IN_PATH],
-            "post": _sent("handInMany", "Hand in many reports, all or none", "Handings", "Many"),
+            "post": _sent(
+                "handInMany", "Hand in many reports, all or none", "Handings", "Many", [_MONTH_IN_PATH]
+            ),
         },
         "/reports/{month}/{code}": {
-            "get": _read(
-                "report", "One report with every revision, the newest first", "ReportHistory", in_path
-            ),
-            "put": _sent("handIn", "Hand in one report, whole", "Handing", "")
-            | {"parameters": [*in_path, _DRY_RUN, _KEY]},
+            "get": _read("report", "One report with every revision, newest first", "ReportHistory", in_path),
+            "put": _sent("handIn", "Hand in one report, whole", "Handing", "", in_path),
         },
     }
 
@@ -199,7 +197,7 @@ def _read(
     }
 
 
-def _sent(name: str, summary: str, schema: str, many: str) -> dict[str, Any]:
+def _sent(name: str, summary: str, schema: str, many: str, in_path: list[Schema]) -> dict[str, Any]:
     done = _ok({"anyOf": [ref(f"Done{many}"), ref(f"Look{many}")]}) | {
         "headers": {
             "Idempotent-Replayed": {
@@ -211,7 +209,7 @@ def _sent(name: str, summary: str, schema: str, many: str) -> dict[str, Any]:
     return {
         "operationId": name,
         "summary": summary,
-        "parameters": [_DRY_RUN, _KEY],
+        "parameters": [*in_path, _DRY_RUN, _KEY],
         "requestBody": {"required": True, "content": {"application/json": {"schema": ref(schema)}}},
         "responses": {"200": done} | _refusals(list(_MEANINGS)),
     }

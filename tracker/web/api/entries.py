@@ -70,7 +70,9 @@ def _entry(told: Any, code: str, names: tuple[str, ...], problems: list[Problem]
     if not _is_object(told, names, code, problems):
         return None
     based_on, said = told["based_on"], told["said"]
-    # In Python true is a number too.
+    # JSON knows one kind of number, so 1.0 is 1; in Python true is one too, and here it is not.
+    if isinstance(based_on, float) and based_on.is_integer():
+        based_on = int(based_on)
     if not isinstance(based_on, int) or isinstance(based_on, bool) or not 0 <= based_on <= MOST_REVISIONS:
         what, mend = gettext("须为整数"), gettext("请写读取时的 revision，没有月报的写 0")
         problems.append(Problem(what, mend, subject=code, field="based_on"))
@@ -86,6 +88,9 @@ def _typed(said: Any, code: str, problems: list[Problem]) -> dict[str, str]:
     for name, value in said.items():
         if name == "milestones":
             typed |= _milestones(value, code, problems)
+        elif name.startswith(MILESTONE):
+            what, mend = gettext("节点不写在这里"), gettext("请写在 milestones 里：编号对应完成日期")
+            problems.append(Problem(what, mend, subject=code, field="milestones"))
         elif name not in FIELDS:
             problems.append(_unknown(name, code))
         elif not isinstance(value, str):

@@ -34,11 +34,12 @@ def hand_in(month: str, code: str) -> Response:
     """Hand in one report; with `dry_run=true` only look at it."""
     asked.known_arguments("dry_run")
     period, about = asked.month(month), asked.code(code)
+    key, dry_run = asked.idempotency_key(), asked.flag("dry_run")
     told = asked.json_body()
     entries = [read_report(told, about)]
-    if asked.flag("dry_run"):
+    if dry_run:
         return answer(_looks(period, entries)[0])
-    return _handed_in(period, entries, told, lambda done: _submitted(done[0]))
+    return _handed_in(period, entries, told, key, lambda done: _submitted(done[0]))
 
 
 @desk.post("/reports/<month>")
@@ -46,14 +47,16 @@ def hand_in_many(month: str) -> Response:
     """Hand in many reports, all of them or none; with `dry_run=true` only look at them."""
     asked.known_arguments("dry_run")
     period = asked.month(month)
+    key, dry_run = asked.idempotency_key(), asked.flag("dry_run")
     told = asked.json_body()
     entries = read_reports(told)
-    if asked.flag("dry_run"):
+    if dry_run:
         return answer({"period": str(period), "dry_run": True, "reports": _looks(period, entries)})
     return _handed_in(
         period,
         entries,
         told,
+        key,
         lambda done: {"period": str(period), "reports": [_submitted(report) for report in done]},
     )
 
@@ -62,10 +65,10 @@ def _handed_in(
     period: Period,
     entries: Sequence[Entry],
     told: Any,
+    key: str | None,
     shown: Callable[[Sequence[Submitted]], dict[str, Any]],
 ) -> Response:
     """Hand the reports in and keep the answer with them, in one transaction; or give the answer of before."""
-    key = asked.idempotency_key()
     with write_session() as session:
         if key is not None:
             kept = kept_answers.claim(session, program().id, key, _request_hash(told), present())
