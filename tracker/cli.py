@@ -396,7 +396,7 @@ def doctor() -> None:
 
 @main.group()
 def user() -> None:
-    """账号：新增、列出、停用、重置密码。"""
+    """账号：新增、列出、停用、启用、重置密码。"""
 
 
 @user.command("add")
@@ -443,6 +443,17 @@ def user_disable(username: str) -> None:
     click.echo(f"已停用  {username}")
 
 
+@user.command("enable")
+@click.argument("username")
+def user_enable(username: str) -> None:
+    """重新启用账号，密码不变。"""
+    from tracker.services import account_changes
+
+    with written() as session:
+        account_changes.enable_account(session, COMMAND_LINE, clock.now(), username)
+    click.echo(f"已启用  {username}")
+
+
 @user.command("reset-password")
 @click.argument("username")
 def user_reset_password(username: str) -> None:
@@ -452,6 +463,49 @@ def user_reset_password(username: str) -> None:
     with written() as session:
         made = account_changes.reset_password(session, COMMAND_LINE, clock.now(), username)
     click.echo(f"密码  {made.password}")
+
+
+@main.group("token")
+def token_group() -> None:
+    """接口令牌：发放、列出、吊销。"""
+
+
+@token_group.command("add")
+@click.argument("unit")
+@click.option("--name", required=True, help="用途，如“财政系统每日取数”。")
+@click.option("--days", type=int, default=180, show_default=True, help="有效期，最长 366 天。")
+def token_add(unit: str, name: str, days: int) -> None:
+    """为一个单位发放令牌，令牌只打印这一次。"""
+    from tracker.services import tokens
+
+    with written() as session:
+        made = tokens.create_token(session, COMMAND_LINE, clock.now(), unit, name, days)
+    expires = made.token.expires_at.astimezone(clock.ZONE)
+    click.echo(f"编号  {made.token.id}\n令牌  {made.secret}\n有效期至  {expires:%Y-%m-%d %H:%M}")
+
+
+@token_group.command("list")
+def token_list() -> None:
+    """列出令牌。"""
+    from tracker.services import tokens
+
+    now = clock.now()
+    with looked() as session:
+        for token in tokens.list_tokens(session):
+            state = "有效" if token.usable(now) else "已吊销" if token.revoked_at else "已过期"
+            expires = token.expires_at.astimezone(clock.ZONE)
+            click.echo(f"{token.id}\t{token.unit}\t{token.name}\t{expires:%Y-%m-%d}\t{state}")
+
+
+@token_group.command("revoke")
+@click.argument("token_id", type=click.IntRange(1, 999_999_999))
+def token_revoke(token_id: int) -> None:
+    """吊销令牌，立即生效。"""
+    from tracker.services import tokens
+
+    with written() as session:
+        tokens.revoke_token(session, COMMAND_LINE, clock.now(), token_id)
+    click.echo(f"已吊销  {token_id}")
 
 
 @contextmanager

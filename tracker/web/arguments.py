@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from flask import request
 
+from tracker.web.posted import printable
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -20,8 +22,8 @@ def chosen(name: str, choices: type[Choice]) -> Choice | None:
 
 
 def text(name: str) -> str:
-    """Return the argument's text, stripped and of a sane length."""
-    return request.args.get(name, "").strip()[:100]
+    """Return the argument's text, stripped, of a sane length and without what no page can show."""
+    return printable(request.args.get(name, "")).strip()[:100]
 
 
 def flag(name: str) -> bool:
