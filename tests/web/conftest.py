@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -15,6 +16,9 @@ from tracker.app import create_app
 from tracker.instance import initialise
 from tracker.settings import Settings
 from tracker.store.engine import writing
+
+if TYPE_CHECKING:
+    from tests.web.reporting import Place
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -91,3 +95,23 @@ def at_empty(empty_app: Flask) -> FlaskClient:
     client = empty_app.test_client()
     assert sign_in(client, "office") == 302
     return client
+
+
+@pytest.fixture(scope="session")
+def reporting_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the home of the instance that tests of reporting copy."""
+    from tests.web.reporting import build
+
+    home = tmp_path_factory.mktemp("reporting")
+    build(home)
+    return home
+
+
+@pytest.fixture
+def place(reporting_home: Path, tmp_path: Path) -> Iterator[Place]:
+    """Return an instance of the test's own, May open."""
+    from tests.web.reporting import copy_of
+
+    found = copy_of(reporting_home, tmp_path / "instance")
+    yield found
+    found.engine.dispose()

@@ -27,6 +27,10 @@ PAGES = {
     "my_month.home": ("/month/2023-04", REPORTER),
     "report_form.form": ("/month/2023-04/A-1", REPORTER),
     "grid.sheet": ("/month/2023-04/grid", REPORTER),
+    "workbook.download": ("/month/2023-04/workbook", REPORTER),
+    "workbook.choose": ("/month/2023-04/upload", REPORTER),
+    "workbook.preview": ("/month/2023-04/upload/1", REPORTER),
+    "workbook.marked": ("/month/2023-04/upload/1/marked", REPORTER),
     "projects.listing": ("/projects", READERS),
     "projects.line": ("/projects/2023/A-1", READERS),
     "evidence.file": ("/evidence/1", READERS),
@@ -57,13 +61,15 @@ PAGES = {
 #: need not exist: whoever may not is refused before anything is looked for.
 ACTIONS: dict[str, tuple[str, frozenset[Role]]] = {
     "account.password": ("/account/password", frozenset(Role)),
-    "report_form.hand_in": ("/month/2023-09/A-1", REPORTER),
+    "report_form.hand_in": ("/month/2023-04/A-1", REPORTER),
     "report_form.look_at": ("/month/2023-09/A-1/look", REPORTER),
     "report_form.draft": ("/month/2023-09/A-1/draft", REPORTER),
     "report_form.discard": ("/month/2023-09/A-1/draft/discard", REPORTER),
-    "grid.hand_in": ("/month/2023-09/grid", REPORTER),
+    "grid.hand_in": ("/month/2023-04/grid", REPORTER),
     "grid.look_at": ("/month/2023-09/look", REPORTER),
     "grid.draft": ("/month/2023-09/draft", REPORTER),
+    "workbook.take": ("/month/2023-09/upload", REPORTER),
+    "workbook.confirm": ("/month/2023-09/upload/999", REPORTER),
     "evidence_changes.add": ("/month/2023-04/A-1/evidence", frozenset({Role.REPORTER})),
     "evidence_changes.remove": ("/month/2023-04/A-1/evidence/999/remove", frozenset({Role.REPORTER})),
     "review.queue": ("/review", OFFICE),
@@ -245,7 +251,7 @@ def test_nothing_leads_where_the_role_may_not_go(as_role: Callable[[str], FlaskC
 @pytest.mark.parametrize(
     ("role", "places"),
     [
-        ("reporter", ["/month", "/projects"]),
+        ("reporter", ["/month", "/projects", "/plans/mine"]),
         (
             "office",
             [
@@ -275,7 +281,8 @@ def test_navigation_shows_what_the_role_may_open(
     assert name.get("href") == places[0]
 
 
-READ_ONLY = [path for endpoint, (path, _) in PAGES.items() if endpoint not in ACTIONS]
+_SENT_TO = {path for path, _ in ACTIONS.values()}
+READ_ONLY = [path for path in PATHS if path not in _SENT_TO]
 
 
 @pytest.mark.parametrize("path", [*READ_ONLY, "/healthz"])

@@ -140,7 +140,7 @@ def test_next_leads_only_here(client: FlaskClient, wanted: str, leads_to: str | 
     assert answer.headers["Location"] == (leads_to or "/")
 
 
-@pytest.mark.parametrize(("username", "home"), [("administrator", "/admin"), ("reporter", "/projects")])
+@pytest.mark.parametrize(("username", "home"), [("administrator", "/admin"), ("reporter", "/month")])
 def test_each_role_begins_at_its_home(client: FlaskClient, username: str, home: str) -> None:
     token = token_of(client.get("/login").text)
     told = {"username": username, "password": PASSWORD, "csrf_token": token}
