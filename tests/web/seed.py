@@ -22,6 +22,8 @@ from tracker.services.briefings import issue_briefing
 from tracker.services.closing import close_period
 from tracker.services.evidence_changes import add_evidence
 from tracker.services.periods import open_period
+from tracker.services.reporting import Reporter
+from tracker.services.uploads import keep_upload
 from tracker.services.plan_proposals import propose
 from tracker.settings import Settings
 from tracker.store.accounts import Account, AccountUnit, Role
@@ -116,6 +118,9 @@ def _hand_in(session: Session, settings: Settings, line: Subproject) -> None:
     picture = Attachment("现场.jpg", MediaType.JPEG, photograph())
     april = Period(2023, 4)
     add_evidence(session, ACTOR, (unit.id,), april, line.code, (picture,), settings.attachments, NOW)
+    who = Reporter(ACTOR, frozenset((unit.id,)), reporter.id)
+    table = "编码,本月完成投资\nA-1,-1\n".encode()
+    keep_upload(session, who, april, "月报.csv", table, NOW)
 
 
 def _propose(session: Session) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from string import ascii_uppercase
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -69,7 +70,8 @@ class UploadPreview:
 
     `problems` refuse the whole file; `conflicts` are rows that somebody else reported since the file was
     made, each with problems of its own. `blank` are the reports of the unit that the file says nothing
-    about. `fingerprint` tells whether two previews show the same.
+    about. `places` are the codes and names of what stands where, by sheet and row. `fingerprint` tells
+    whether two previews show the same.
     """
 
     info: PeriodInfo
@@ -84,7 +86,12 @@ class UploadPreview:
     warnings: tuple[Problem, ...]
     notes: tuple[str, ...]
     milestones: Mapping[str, str]
+    places: Mapping[tuple[str, int], str]
     fingerprint: str
+
+    def about(self, problem: Problem) -> str:
+        """Return the name of what a problem's cell is about, "" where none is known."""
+        return self.places.get((problem.sheet, _row_of(problem)), "")
 
 
 def preview_of(
@@ -130,6 +137,11 @@ def preview_of(
         notes=reading.notes,
         milestones={
             f"{MILESTONE}{step.id}": step.name for report in own.values() for step in report.milestones
+        },
+        places={
+            (at.sheet, at.row): f"{code} {told.report.about.name}"
+            for code, told in telling.rows.items()
+            for at in (told.place, *told.places.values())
         },
         fingerprint=_fingerprint([*changed, *conflicts], problems),
     )
@@ -234,7 +246,12 @@ def _without_doubles(telling: Telling, found: list[Problem]) -> tuple[Problem, .
         for name in _MONEY
     }
     kept = [problem for problem in found if (problem.sheet, problem.cell) not in unread | amounts]
-    return (*telling.errors, *kept)
+    sheets = {problem.sheet: number for number, problem in enumerate((*telling.errors, *kept))}
+    return tuple(sorted((*telling.errors, *kept), key=lambda one: (sheets[one.sheet], _row_of(one))))
+
+
+def _row_of(problem: Problem) -> int:
+    return int(problem.cell.lstrip(ascii_uppercase) or 0)
 
 
 def _fingerprint(rows: list[UploadRow], problems: tuple[Problem, ...]) -> str:
