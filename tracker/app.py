@@ -36,7 +36,8 @@ from tracker.web.admin import settings as admin_settings
 from tracker.web.admin import tokens as admin_tokens
 from tracker.web.admin import views as admin
 from tracker.web.api import document as api_document
-from tracker.web.api import handing_in as api
+from tracker.web.api import handing_in as api_reports
+from tracker.web.api import views as api
 from tracker.web.audit import views as audit
 from tracker.web.departments import form as report_form
 from tracker.web.departments import plans as unit_plans
@@ -86,7 +87,9 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     # Before the check of the token, which reads the form.
     uploads.install(app)
     # Programs bring a token with every request, and no cookie that a foreign page could make use of.
-    CSRFProtect(app).exempt(api.desk)
+    csrf = CSRFProtect(app)
+    csrf.exempt(api.desk)
+    csrf.exempt(api_reports.desk)
     auth.install(app)
     programs.install(app)
     access.install(app)
@@ -111,7 +114,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
         app.register_blueprint(desk)
     for desk in (unit_plans.desk, plans.desk, plans.decisions):
         app.register_blueprint(desk)
-    for desk in (api_document.desk, api.desk):
+    for desk in (api_document.desk, api.desk, api_reports.desk):
         app.register_blueprint(desk)
     auth.limit_sign_in(app)
     return app

@@ -110,8 +110,8 @@ PROGRAMS = {
     "api.lights": ("GET", "/api/v1/lights?month=2023-03"),
     "api.reports": ("GET", "/api/v1/reports?month=2023-04"),
     "api.report": ("GET", "/api/v1/reports/2023-04/A-1"),
-    "api.hand_in": ("PUT", "/api/v1/reports/2023-04/A-1"),
-    "api.hand_in_many": ("POST", "/api/v1/reports/2023-04"),
+    "api_reports.hand_in": ("PUT", "/api/v1/reports/2023-04/A-1"),
+    "api_reports.hand_in_many": ("POST", "/api/v1/reports/2023-04"),
 }
 PATHS = tuple(path for path, _ in PAGES.values())
 #: Where whoever has no business with the overview begins instead.

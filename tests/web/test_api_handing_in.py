@@ -449,11 +449,12 @@ def test_the_key_is_kept_with_the_report_or_not_at_all(
 
 def at_once(program: Program, bodies: list[str], key: str | None) -> list[TestResponse]:
     """Send one report per body in as many threads that start together; return the answers."""
-    start, answers = threading.Barrier(len(bodies)), [None] * len(bodies)
+    start = threading.Barrier(len(bodies))
+    answers: list[TestResponse | None] = [None] * len(bodies)
 
     def send(number: int, amount: str) -> None:
         start.wait()
-        answers[number] = program.put("A-1", amount, based_on=1, key=key)  # type: ignore[call-overload]
+        answers[number] = program.put("A-1", amount, based_on=1, key=key)
 
     threads = [threading.Thread(target=send, args=told) for told in enumerate(bodies)]
     for thread in threads:

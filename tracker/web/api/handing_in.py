@@ -18,15 +18,17 @@ from tracker.services.kept_answers import KeptAnswer
 from tracker.services.looking import look
 from tracker.services.own_report import newest_number
 from tracker.services.reporting import Entry, Submitted, shared, submit
+from tracker.web.access import Desk
 from tracker.web.api import asked
 from tracker.web.api.answers import answer, field_of
 from tracker.web.api.entries import read_report, read_reports
-from tracker.web.api.views import desk
 from tracker.web.database import present, read_session, write_session
-from tracker.web.programs import program, program_reporter
+from tracker.web.programs import PREFIX, program, program_reporter
 
 #: By which way these reports came, as their revisions and the audit trail name it.
 SOURCE = "接口"
+
+desk = Desk("api_reports", __name__, roles=frozenset(), for_programs=True, url_prefix=PREFIX)
 
 
 @desk.put("/reports/<month>/<path:code>")
