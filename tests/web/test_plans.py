@@ -185,7 +185,7 @@ def test_what_the_effect_shows_comes_true(client_of: Callable[[str], FlaskClient
     assert "83.33%" in line
     assert "常督〔2023〕12号" in line
     closed = text_of(client_of("leader").get("/projects/2023/A-1?month=2023-03").text)
-    assert "83.33" not in closed, "a closed month never changes"
+    assert "投资进度 32.50%" in closed, "a closed month never changes"
     listed = text_of(client_of("leader").get("/plans?month=2023-04").text)
     assert "2023年4月起执行的计划调整" in listed
     assert "平台一期 第2版" in listed

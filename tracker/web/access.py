@@ -73,6 +73,7 @@ _ENTRIES = (
     Entry("projects.listing", lazy_gettext("项目")),
     Entry("leaders.briefings", lazy_gettext("通报")),
     Entry("plans.listing", lazy_gettext("计划调整")),
+    Entry("unit_plans.mine", lazy_gettext("计划调整")),
     Entry("admin.home", lazy_gettext("管理")),
     Entry("audit.trail", lazy_gettext("审计")),
 )

@@ -163,6 +163,8 @@ _VALUES: dict[str, LazyString] = {
 }
 
 
+#: What stands for nothing said.
+_EMPTY: tuple[Any, ...] = (None, "", [])
 _AND, _THEN, _COLON = lazy_gettext("、"), lazy_gettext("；"), lazy_gettext("：")
 _YES, _NO, _WAN = lazy_gettext("是"), lazy_gettext("否"), lazy_gettext("万元")
 
@@ -183,7 +185,10 @@ def action_word(action: str) -> str:
 
 
 def changes_of(line: AuditLine) -> list[Change]:
-    """Return the values that an entry changed, in the order in which they were written."""
+    """Return the values that an entry changed, in the order in which they were written.
+
+    What is new and empty is no news.
+    """
     if line.withheld:
         return []
     return [
@@ -193,6 +198,7 @@ def changes_of(line: AuditLine) -> list[Change]:
             _shown(name, line.after[name]) if name in line.after else DASH,
         )
         for name in line.fields
+        if name in line.before or line.after[name] not in _EMPTY
     ]
 
 
@@ -215,7 +221,7 @@ def change_text(line: AuditLine) -> str:
 
 
 def _shown(name: str, value: Any) -> str:
-    if value is None or value in ("", []):
+    if value in _EMPTY:
         return DASH
     if isinstance(value, bool):
         return _said(_YES if value else _NO)
