@@ -10,7 +10,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tracker import clock
 from tracker.core.checks import LEAST_WORDS
 from tracker.intake.form import Form
-from tracker.intake.form_sheets import BODY, HEADING, lie_on_a4
+from tracker.intake.form_sheets import BODY, HEADING
+from tracker.intake.paper import lie_on_a4
 from tracker.intake.written import write_value
 
 _WIDTH = 118

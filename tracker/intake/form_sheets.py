@@ -11,13 +11,13 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.header_footer import HeaderFooterItem
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tracker.core.money import MAX_YUAN, Unit
 from tracker.core.periods import Period
 from tracker.core.said import TEXT_LENGTH
 from tracker.intake.form_columns import Column, Kind, Part
+from tracker.intake.paper import lie_on_a4
 from tracker.intake.written import write_value
 
 #: The rows of every sheet: title, caption, groups of columns, headers, then the lines.
@@ -192,13 +192,6 @@ def _set_page(sheet: Worksheet) -> None:
     footer = HeaderFooterItem()
     footer.center.text = "第 &P 页，共 &N 页"
     sheet.oddFooter = footer
-
-
-def lie_on_a4(sheet: Worksheet) -> None:
-    """Print the sheet on A4 across, as wide as the paper and as many pages long as it takes."""
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
 
 
 def set_print_area(sheet: Worksheet, columns: Sequence[Column], last: int) -> None:

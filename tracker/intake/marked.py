@@ -17,6 +17,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tracker.core.errors import Problem, Severity
+from tracker.intake.paper import lie_on_a4
 from tracker.intake.reading import Workbook, open_workbook
 from tracker.intake.safety import Kind, inspect
 from tracker.intake.written import plain, write_value
@@ -125,6 +126,7 @@ def _list(book: Book, problems: list[Problem]) -> None:
         sheet.column_dimensions[letter].width = width
         sheet[f"{letter}1"].font = Font(bold=True)
     sheet.freeze_panes = "A2"
+    lie_on_a4(sheet)
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is sheet
     book.active = 0
