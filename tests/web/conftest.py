@@ -115,3 +115,13 @@ def place(reporting_home: Path, tmp_path: Path) -> Iterator[Place]:
     found = copy_of(reporting_home, tmp_path / "instance")
     yield found
     found.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def office_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the home of the instance that tests of the office copy."""
+    from tests.web.office_desk import build
+
+    home = tmp_path_factory.mktemp("office") / "instance"
+    build(home)
+    return home
