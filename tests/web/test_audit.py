@@ -215,7 +215,7 @@ def recorded() -> set[str]:
     found: set[str] = set()
     for path in Path(tracker.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("audit.record", "record"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("audit.record", "_record"):
                 for part in (inner for argument in node.args[3:4] for inner in ast.walk(argument)):
                     if isinstance(part, ast.Constant) and isinstance(part.value, str):
                         found.add(part.value)

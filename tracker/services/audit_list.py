@@ -17,7 +17,20 @@ from tracker.store.audit import AuditEntry
 
 #: Families of actions whose values are no figures of projects: all that whoever sees no figures is told.
 WITHOUT_FIGURES = frozenset(
-    {"account", "backup", "evidence", "job", "office", "period", "reminder", "reopening", "token", "unit"}
+    {
+        "account",
+        "backup",
+        "evidence",
+        "exemption",
+        "job",
+        "milestone",
+        "office",
+        "period",
+        "reminder",
+        "reopening",
+        "token",
+        "unit",
+    }
 )
 
 

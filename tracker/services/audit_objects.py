@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,6 +47,9 @@ _NUMBERED: dict[str, tuple[Any, sa.Select[*tuple[Any, ...]]]] = {
     ),
 }
 
+#: Kinds whose ids are the month or the year, and the code of a line or work.
+_PLACED = ("report", "line", "work")
+
 
 def labels_of(session: Session, objects: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Return "month code name" of every (kind, id) that has a better name than its id; others are left out."""
@@ -54,7 +57,7 @@ def labels_of(session: Session, objects: Collection[tuple[str, str]]) -> dict[tu
     for kind, object_id in objects:
         if kind in _NUMBERED and object_id.isdecimal():
             wanted[kind].add(int(object_id))
-    found = _reports(session, {object_id for kind, object_id in objects if kind == "report"})
+    found = _placed(session, [pair for pair in objects if pair[0] in _PLACED])
     for kind, ids in wanted.items():
         column, statement = _NUMBERED[kind]
         for row_id, code, name, year, month in session.execute(statement.where(column.in_(ids))):
@@ -67,7 +70,7 @@ def named_object(code: str) -> list[sa.ColumnElement[bool]]:
     """Return conditions under which an entry is about the line or work with this code, in any year."""
     return [
         sa.and_(
-            AuditEntry.object_kind == "report", AuditEntry.object_id.endswith(f" {code}", autoescape=True)
+            AuditEntry.object_kind.in_(_PLACED), AuditEntry.object_id.endswith(f" {code}", autoescape=True)
         ),
         *(
             sa.and_(
@@ -83,13 +86,13 @@ def named_object(code: str) -> list[sa.ColumnElement[bool]]:
     ]
 
 
-def _reports(session: Session, ids: Iterable[str]) -> dict[tuple[str, str], str]:
-    """Return the ids of reports, which are month and code, with the name of the line or work behind them."""
-    places: dict[str, tuple[int, str]] = {}
-    for text in ids:
-        month, _, code = text.partition(" ")
-        if code and month[:4].isdecimal():
-            places[text] = (int(month[:4]), code)
+def _placed(session: Session, objects: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the ids that are a month or year and a code, with the name of the line or work behind them."""
+    places: dict[tuple[str, str], tuple[int, str]] = {}
+    for kind, object_id in objects:
+        when, _, code = object_id.partition(" ")
+        if code and when[:4].isdecimal():
+            places[kind, object_id] = (int(when[:4]), code)
     names: dict[tuple[int, str], str] = {}
     for table in (KeyProject, Subproject) if places else ():
         rows = session.execute(
@@ -99,4 +102,4 @@ def _reports(session: Session, ids: Iterable[str]) -> dict[tuple[str, str], str]
             )
         )
         names |= {(year, code): name for year, code, name in rows}
-    return {("report", text): f"{text} {names[place]}" for text, place in places.items() if place in names}
+    return {pair: f"{pair[1]} {names[place]}" for pair, place in places.items() if place in names}
