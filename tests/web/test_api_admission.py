@@ -169,6 +169,8 @@ def test_when_it_was_last_used_is_kept_once_an_hour(office: Office) -> None:
         ("POST", "/periods", 405),
         ("GET", "/reports/2023-04", 405),
         ("DELETE", "/reports/2023-04/A-1", 405),
+        ("OPTIONS", "/periods", 405),
+        ("OPTIONS", "/openapi.json", 405),
     ],
 )
 def test_no_such_address_is_said_in_json(office: Office, method: str, path: str, status: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response
 from flask_babel import LazyString, gettext, lazy_gettext
 
-from tracker.core.errors import Problem, Refused, TrackerError
+from tracker.core.errors import NotFound, Problem, Refused, TrackerError
 from tracker.core.said import MILESTONE
 from tracker.services.reporting import Conflict, ConflictOn
 from tracker.web.api.shapes import moment
@@ -73,6 +73,8 @@ def _message(status: int, error: Exception | None) -> str:
     if isinstance(error, Refused):
         count = len(error.problems)
         return str(gettext("没有写入任何数据，请按 problems 逐项修改（共 %(count)s 项）。", count=count))
+    if isinstance(error, NotFound):
+        return f"{error}{gettext('请核对月份和编码。')}"
     if isinstance(error, TrackerError):
         return str(error)
     return str(TEXTS.get(status) or TEXTS[400 if status < 500 else 500])

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from flask import request
 from flask_babel import gettext
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from tracker.core.errors import NotFound, Problem
 from tracker.core.periods import Period
@@ -95,6 +95,9 @@ def json_body() -> Any:
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise UnsupportedMediaType
     content = request.get_data(cache=False)
+    # Of a body that does not say how long it is, Werkzeug reads as much as it may and forgets the rest.
+    if request.content_length is None and len(content) >= (request.max_content_length or 0):
+        raise RequestEntityTooLarge
     try:
         return json.loads(content.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse_constant)
     except _Repeated as repeated:

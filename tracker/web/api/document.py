@@ -88,7 +88,7 @@ _HEADERS: dict[int, Schema] = {
 desk = Desk("api_document", __name__, roles=None, url_prefix=PREFIX)
 
 
-@desk.get("/openapi.json")
+@desk.get("/openapi.json", provide_automatic_options=False)
 def openapi() -> Response:
     """Tell programs what they can ask; this alone needs no token."""
     return answer(document())

@@ -43,7 +43,7 @@ def read_reports(told: Any) -> list[Entry]:
         reports = told["reports"]
         if not isinstance(reports, list) or not 1 <= len(reports) <= MOST_REPORTS:
             what = gettext("须为 1 至 %(most)s 份月报的列表", most=MOST_REPORTS)
-            problems.append(Problem(what, field="reports"))
+            problems.append(Problem(what, gettext("请对照接口文档"), field="reports"))
         else:
             for number, report in enumerate(reports):
                 entry = _coded(report, number, problems)
@@ -83,7 +83,8 @@ def _entry(told: Any, code: str, names: tuple[str, ...], problems: list[Problem]
 def _typed(said: Any, code: str, problems: list[Problem]) -> dict[str, str]:
     typed: dict[str, str] = {}
     if not isinstance(said, dict):
-        problems.append(Problem(gettext("须为对象"), subject=code, field="said"))
+        what, mend = gettext("须为对象"), gettext("请对照接口文档")
+        problems.append(Problem(what, mend, subject=code, field="said"))
         return typed
     for name, value in said.items():
         if name == "milestones":
@@ -110,8 +111,8 @@ def _typed(said: Any, code: str, problems: list[Problem]) -> dict[str, str]:
 
 def _milestones(told: Any, code: str, problems: list[Problem]) -> dict[str, str]:
     if not isinstance(told, dict) or len(told) > MOST_MILESTONES:
-        what = gettext("须为对象：节点编号对应完成日期")
-        problems.append(Problem(what, subject=code, field="milestones"))
+        what, mend = gettext("须为对象：节点编号对应完成日期"), gettext("请对照接口文档")
+        problems.append(Problem(what, mend, subject=code, field="milestones"))
         return {}
     days: dict[str, str] = {}
     for name, day in told.items():
@@ -131,7 +132,9 @@ def _is_object(told: Any, names: tuple[str, ...], code: str, problems: list[Prob
         problems.append(Problem(gettext("须为 JSON 对象"), gettext("请对照接口文档"), subject=code))
         return False
     missing = [
-        Problem(gettext("缺少这个字段"), subject=code, field=name) for name in names if name not in told
+        Problem(gettext("缺少这个字段"), gettext("请对照接口文档"), subject=code, field=name)
+        for name in names
+        if name not in told
     ]
     problems += [_unknown(name, code) for name in told if name not in names] + missing
     return not missing

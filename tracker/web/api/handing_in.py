@@ -31,7 +31,7 @@ SOURCE = "接口"
 desk = Desk("api_reports", __name__, roles=frozenset(), for_programs=True, url_prefix=PREFIX)
 
 
-@desk.put("/reports/<month>/<path:code>")
+@desk.put("/reports/<month>/<path:code>", provide_automatic_options=False)
 def hand_in(month: str, code: str) -> Response:
     """Hand in one report; with `dry_run=true` only look at it."""
     asked.known_arguments("dry_run")
@@ -44,7 +44,7 @@ def hand_in(month: str, code: str) -> Response:
     return _handed_in(period, entries, told, key, lambda done: _submitted(done[0]))
 
 
-@desk.post("/reports/<month>")
+@desk.post("/reports/<month>", provide_automatic_options=False)
 def hand_in_many(month: str) -> Response:
     """Hand in many reports, all of them or none; with `dry_run=true` only look at them."""
     asked.known_arguments("dry_run")

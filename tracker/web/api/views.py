@@ -27,14 +27,14 @@ from tracker.web.programs import PREFIX, program, program_reporter
 desk = Desk("api", __name__, roles=frozenset(), for_programs=True, url_prefix=PREFIX)
 
 
-@desk.get("/periods")
+@desk.get("/periods", provide_automatic_options=False)
 def periods() -> Response:
     """List every period, newest first."""
     asked.known_arguments()
     return answer({"periods": [period_to_json(info) for info in known_periods(read_session())]})
 
 
-@desk.get("/roster")
+@desk.get("/roster", provide_automatic_options=False)
 def roster() -> Response:
     """List the lines and works of a year."""
     asked.known_arguments("year")
@@ -42,7 +42,7 @@ def roster() -> Response:
     return answer(roster_to_json(roster_list(read_session(), year, (program().unit_id,))))
 
 
-@desk.get("/figures")
+@desk.get("/figures", provide_automatic_options=False)
 def figures() -> Response:
     """Tell every figure of a month, as `tracker figures --json` does."""
     asked.known_arguments("month", "front", "corrected")
@@ -52,7 +52,7 @@ def figures() -> Response:
     return answer(figures_to_json(found))
 
 
-@desk.get("/lights")
+@desk.get("/lights", provide_automatic_options=False)
 def lights() -> Response:
     """List the month's lines with their lights, all of them or those of one colour, in the roster's order."""
     asked.known_arguments("month", "light")
@@ -68,7 +68,7 @@ def lights() -> Response:
     )
 
 
-@desk.get("/reports")
+@desk.get("/reports", provide_automatic_options=False)
 def reports() -> Response:
     """List what the token's unit owes for a month, and where each report stands."""
     asked.known_arguments("month")
@@ -82,7 +82,7 @@ def reports() -> Response:
     )
 
 
-@desk.get("/reports/<month>/<path:code>")
+@desk.get("/reports/<month>/<path:code>", provide_automatic_options=False)
 def report(month: str, code: str) -> Response:
     """Tell one report of the token's unit with all its revisions, the newest first."""
     asked.known_arguments()
