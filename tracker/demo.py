@@ -1,4 +1,4 @@
-"""Owns the demonstration: the reference month through the real importers, closed, with its briefing."""
+"""Owns the demonstration: the reference quarter through the real importers, closed, with its briefings."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from tracker import clock
 from tracker.briefing import write_briefing
 from tracker.core.periods import Period
+from tracker.demo_month import open_april
 from tracker.intake.fronts import read_fronts
 from tracker.intake.reading import open_path
 from tracker.intake.reports import read_reports
@@ -49,7 +50,7 @@ class DemoAccount:
 
 
 def load_reference_quarter(settings: Settings, engine: sa.Engine) -> tuple[DemoAccount, ...]:
-    """Load the first quarter of 2023 and close it; return the accounts made."""
+    """Load the first quarter of 2023 and close it, open April; return the accounts made."""
     folder = imports_dir() / "2023-q1"
     with writing(engine) as session:
         set_office(session, notice=NOTICE)
@@ -65,6 +66,7 @@ def load_reference_quarter(settings: Settings, engine: sa.Engine) -> tuple[DemoA
                 import_fronts(session, ACTOR, fronts, period, _at(reported))
             close_period(session, ACTOR, period, _at(closed))
             issue_briefing(session, ACTOR, period, settings.briefings, _at(closed), write_briefing)
+        open_april(session, ACTOR, clock.now())
         return _accounts(session, clock.now())
 
 
