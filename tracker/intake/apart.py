@@ -66,7 +66,8 @@ def _serve(kind: MediaType, source: BinaryIO, target: BinaryIO) -> None:
     target.flush()
 
 
-def _limit() -> None:
+def limit_process() -> None:
+    """Bound the memory and the time of this process."""
     if sys.platform != "win32":
         import resource  # noqa: PLC0415
 
@@ -76,5 +77,5 @@ def _limit() -> None:
 
 
 if __name__ == "__main__":
-    _limit()
+    limit_process()
     _serve(MediaType(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)

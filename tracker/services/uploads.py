@@ -13,7 +13,7 @@ from tracker.core.errors import NotFound, Problem, Refused, WrongState
 from tracker.core.figures import PeriodState
 from tracker.core.periods import Period
 from tracker.intake.form_stamp import Stamp, read_stamp
-from tracker.intake.marked import marked_copy
+from tracker.intake.marked_apart import marked_copy_apart
 from tracker.intake.reading import open_workbook
 from tracker.intake.written import plain
 from tracker.services import periods
@@ -77,7 +77,7 @@ def marked_upload(
     found = preview_of(session, reporter, period, upload.file_name, upload.content, upload.made_at, now)
     problems = [*found.problems, *(problem for row in found.conflicts for problem in row.problems)]
     stem = PurePath(upload.file_name).stem
-    return f"{stem}（标出问题）.xlsx", marked_copy(upload.content, upload.file_name, problems)
+    return f"{stem}（标出问题）.xlsx", marked_copy_apart(upload.content, upload.file_name, problems)
 
 
 def confirm_upload(
@@ -110,15 +110,22 @@ def confirm_upload(
     if problems:
         raise Refused(problems)
     if not rows:
-        raise Refused(
-            (Problem("没有要报送的内容", "文件里的内容与已报的一致，或者都没有填", file=found.file_name),)
-        )
+        raise Refused((_nothing(found),))
     entries = [Entry(row.code, row.entry.typed, row.prospect.number) for row in rows]
     done = submit(session, reporter, period, entries, now, upload.file_name)
     # What is handed in stays for a day without its content: a second click is told so.
     upload.content = b""
     session.flush()
     return done
+
+
+def _nothing(found: UploadPreview) -> Problem:
+    """Return why there is nothing to hand in."""
+    if found.conflicts:
+        what, mend = "没有选中要报送的项目", "别人已经报送的默认不覆盖，确要按文件报送的请先勾选"
+    else:
+        what, mend = "没有要报送的内容", "文件里的内容与已报的一致，或者都没有填；请填好后重新上传"
+    return Problem(what, mend, file=found.file_name)
 
 
 def _own(
