@@ -96,7 +96,8 @@ def json_body() -> Any:
         raise UnsupportedMediaType
     content = request.get_data(cache=False)
     # Of a body that does not say how long it is, Werkzeug reads as much as it may and forgets the rest.
-    if request.content_length is None and len(content) >= (request.max_content_length or 0):
+    said = request.content_length or 0
+    if said < len(content) and len(content) >= (request.max_content_length or 0):
         raise RequestEntityTooLarge
     try:
         return json.loads(content.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse_constant)
