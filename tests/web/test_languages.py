@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +28,9 @@ from tracker.web.words import WORDS, word
 PACKAGE = Path(tracker.__file__).parent
 CATALOGUE = PACKAGE / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+PLACE = re.compile(r"%\(\w+\)[sd]")
+#: What marks a text in code and templates, and which of its arguments are texts.
+KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
 
 @pytest.fixture(scope="module")
@@ -35,36 +39,50 @@ def english() -> Catalog:
 
 
 @cache
-def used() -> frozenset[str]:
-    keywords = {"_": None, "gettext": None, "lazy_gettext": None}
-    found: set[str] = set()
+def used() -> frozenset[tuple[str, ...]]:
+    """Return every text of the pages: one form, or singular and plural."""
+    found: set[tuple[str, ...]] = set()
     for folder, method in ((templates_dir(), "jinja2"), (PACKAGE / "web", "python")):
         for _file, _line, message, *_rest in extract_from_dir(
-            str(folder), [("**.html" if method == "jinja2" else "**.py", method)], keywords=keywords
+            str(folder), [("**.html" if method == "jinja2" else "**.py", method)], keywords=KEYWORDS
         ):
-            found.add(message if isinstance(message, str) else message[0])
+            found.add(forms(message))
     return frozenset(found)
 
 
+def forms(text: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Return the text alone, or its singular and its plural where it counts something."""
+    return (text,) if isinstance(text, str) else tuple(text or ())
+
+
+def told(catalogue: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Return what a catalogue says for each text, form by form."""
+    return {forms(m.id): forms(m.string) for m in catalogue if m.id}
+
+
 def test_every_text_has_an_english_one(english: Catalog) -> None:
-    missing = sorted(text for text in used() if not (message := english.get(text)) or not message.string)
+    known = told(english)
+    missing = sorted(text for text in used() if len(known.get(text, ())) != len(text) or not all(known[text]))
     assert missing == [], f"add these to {CATALOGUE}"
 
 
 def test_catalogue_holds_nothing_else_and_nothing_fuzzy(english: Catalog) -> None:
-    assert sorted(str(m.id) for m in english if m.id and m.id not in used()) == []
+    assert sorted(set(told(english)) - used()) == []
     assert [m.id for m in english if m.id and m.fuzzy] == []
 
 
 def test_placeholders_are_the_same(english: Catalog) -> None:
-    for message in english:
-        if message.id:
-            places = [sorted(re.findall(r"%\(\w+\)s", str(t))) for t in (message.id, message.string)]
-            assert places[0] == places[1], message.id
+    for text, said in told(english).items():
+        places = [sorted(PLACE.findall(form)) for form in (*text, *said)]
+        assert all(found == places[0] for found in places), text
 
 
 def test_english_texts_are_english(english: Catalog) -> None:
-    kept = {m.id: m.string for m in english if m.id and CHINESE.search(str(m.string).replace("万元", ""))}
+    kept = {
+        text: said
+        for text, said in told(english).items()
+        if CHINESE.search(" ".join(said).replace("万元", ""))
+    }
     assert kept == {}
 
 
@@ -72,8 +90,7 @@ def test_compiled_catalogue_is_the_one_here(english: Catalog) -> None:
     compiled = CATALOGUE.with_suffix(".mo")
     assert compiled.is_file(), "run `make setup`: it compiles the catalogue"
     with compiled.open("rb") as file:
-        told = {m.id: m.string for m in read_mo(file) if m.id}
-    assert told == {m.id: m.string for m in english if m.id}, "run `make setup`: the catalogue has changed"
+        assert told(read_mo(file)) == told(english), "run `make setup`: the catalogue has changed"
 
 
 def test_no_template_speaks_outside_the_catalogue() -> None:

@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 from tracker import clock
 from tracker.core.figures import PeriodState
 from tracker.services.periods import PeriodInfo
+from tracker.web.filters import short_month
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,10 @@ def deadline_words(info: PeriodInfo, now: datetime) -> Deadline:
         return Deadline(gettext("截止时间已过，补报不记逾期。"), False)
     until = info.deadline.astimezone(clock.ZONE)
     at = gettext(
-        "%(month)s月%(day)s日 %(time)s 截止", month=until.month, day=until.day, time=f"{until:%H:%M}"
+        "%(month)s%(day)s日 %(time)s 截止",
+        month=short_month(until.month),
+        day=until.day,
+        time=f"{until:%H:%M}",
     )
     if now > until:
         return Deadline(gettext("%(deadline)s，现在报送记为逾期。", deadline=at), True)
