@@ -99,6 +99,8 @@ def _spoken(error: TrackerError) -> Spoken:
 def _say(done: tuple[Decided, ...]) -> None:
     """Tell in words what was done, on the page that comes next."""
     names = gettext("、").join(decided.name for decided in done[:3])
+    if len(done) > 3:
+        names = gettext("%(names)s等", names=names)
     if request.form.get("action") == "accept":
         flash(gettext("已审核通过%(count)s个：%(names)s", count=len(done), names=names))
     else:
