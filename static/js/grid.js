@@ -243,7 +243,8 @@ function show(row, told) {
   row.querySelector("[data-told]").innerHTML = told.told;
   const known = new Set([...row.querySelectorAll(".cell")].map((cell) => cell.name.split(".")[0]));
   const doubted = told.notes.some((note) => note.weight === "explain");
-  for (const list of row.querySelectorAll("[data-notes]")) {
+  // What is said about a row stands in the row below it.
+  for (const list of row.nextElementSibling.querySelectorAll("[data-notes]")) {
     const name = list.dataset.notes;
     const cell = form.elements.namedItem(`${name}.${row.dataset.row}`);
     const notes = told.notes.filter((note) => (name ? note.field === name : !known.has(note.field)));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,7 +21,8 @@ from tracker.services.live import figures_with, lines_with_previous
 from tracker.services.owed import planned_in
 from tracker.services.reopenings import standing_reopening
 from tracker.services.reporting import Entry, Reporter
-from tracker.services.visibility import own_object
+from tracker.services.visibility import ReportObject, own_object
+from tracker.store.periods import PeriodRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +47,47 @@ class Look:
 
 def look(session: Session, reporter: Reporter, period: Period, entry: Entry, now: datetime) -> Look:
     """Return what handing in `entry` would give; nothing is written. Raise NotFound as `submit` does."""
+    return looks(session, reporter, period, [entry], now)[0]
+
+
+def looks(
+    session: Session, reporter: Reporter, period: Period, entries: Sequence[Entry], now: datetime
+) -> tuple[Look, ...]:
+    """Return what handing in each of `entries` by itself would give, in their order; see `look`."""
     row = periods.find(session, period)
-    about = own_object(session, reporter.unit_ids, period.year, entry.code)
-    said, unread = read_typed(entry.typed, period)
+    abouts = [own_object(session, reporter.unit_ids, period.year, entry.code) for entry in entries]
+    lines = [about.id for about in abouts if not about.work]
+    known_lines = {line.id: (line, before) for line, before in lines_with_previous(session, row, lines, now)}
+    found: list[Look] = []
+    for about, entry in zip(abouts, entries, strict=True):
+        said, unread = read_typed(entry.typed, period)
+        findings = _findings(session, reporter, row, about, said, unread, now)
+        if about.work:
+            found.append(Look(findings, None, None, None))
+            continue
+        line, previous = known_lines[about.id]
+        figures = figures_with(session, row, line_saying(line, said, period), previous, now)
+        shown = figures if said.has_money else None
+        found.append(Look(findings, shown, figures.month_completed, planned_in(figures, period.month)))
+    return tuple(found)
+
+
+def _findings(
+    session: Session,
+    reporter: Reporter,
+    row: PeriodRow,
+    about: ReportObject,
+    said: Said,
+    unread: tuple[Finding, ...],
+    now: datetime,
+) -> tuple[Finding, ...]:
+    """Return what is said at the fields; of one that is not understood, only that."""
     closed = row.state is PeriodState.CLOSED and (
         standing_reopening(session, row, about, reporter.unit_ids, now) is None
     )
     broken = {finding.field for finding in unread}
     known = known_of(session, row, about, now, closed=closed)
-    findings = (*unread, *(found for found in check(said, known) if found.field not in broken))
-    if about.work:
-        return Look(findings, None, None, None)
-    ((line, previous),) = lines_with_previous(session, row, [about.id], now)
-    figures = figures_with(session, row, line_saying(line, said, period), previous, now)
-    return Look(
-        findings,
-        figures if said.has_money else None,
-        figures.month_completed,
-        planned_in(figures, period.month),
-    )
+    return (*unread, *(found for found in check(said, known) if found.field not in broken))
 
 
 def line_saying(line: Line, said: Said, period: Period) -> Line:

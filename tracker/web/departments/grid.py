@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from tracker.core.errors import NotFound, Problem, Refused
 from tracker.core.periods import Period
 from tracker.intake.typed import typed_of
 from tracker.services.drafts import discard_draft, save_drafts
-from tracker.services.looking import look
+from tracker.services.looking import Look, looks
 from tracker.services.owed import OwedReport, my_month
 from tracker.services.report_history import report_history
 from tracker.services.reporting import Conflict, Entry, Submitted, submit
@@ -48,9 +49,11 @@ def hand_in(period: str) -> ResponseReturnValue:
     """Hand in every row that says something new, all of them or none."""
     month = month_of(period)
     reports = _reports(month)
-    sent = {one.entry.code: one for one in sent_rows(request.form).values()}
+    rows = list(sent_rows(request.form).values())
+    sent = {one.entry.code: one for one in rows}
     refusal = GridRefusal(sent)
     try:
+        _refuse_doubles(rows)
         entries = _entries(month, sent, reports)
         with write_session() as session:
             done = submit(session, reporter(), month, entries, present(), SOURCE)
@@ -69,18 +72,13 @@ def look_at(period: str) -> ResponseReturnValue:
     """Return what handing in the rows that were sent would give, each by its key."""
     month = month_of(period)
     reports = _reports(month)
-    told = {}
-    for key, sent in sent_rows(request.form).items():
-        report = _own(reports, sent.entry.code)
-        entry = replace(sent.entry, typed=whole_typed(report, sent.entry.typed))
-        looked = look(read_session(), reporter(), month, entry, present())
-        told[key] = {
-            "told": render_template("departments/row_look.html", looked=looked),
-            "notes": [
-                {"field": note.field, "weight": note.weight.value, "text": note.text}
-                for note in notes_of(looked.findings)
-            ],
-        }
+    sent = sent_rows(request.form)
+    entries = [
+        replace(one.entry, typed=whole_typed(_own(reports, one.entry.code), one.entry.typed))
+        for one in sent.values()
+    ]
+    found = looks(read_session(), reporter(), month, entries, present())
+    told = {key: _row_told(looked) for key, looked in zip(sent, found, strict=True)}
     return jsonify(rows=told)
 
 
@@ -101,6 +99,14 @@ def draft(period: str) -> ResponseReturnValue:
             if entry not in kept:
                 discard_draft(session, reporter(), month, entry.code)
     return jsonify(told=gettext("草稿已保存 %(time)s", time=f"{now.astimezone(clock.ZONE):%H:%M}"))
+
+
+def _row_told(looked: Look) -> dict[str, object]:
+    notes = notes_of(looked.findings)
+    return {
+        "told": render_template("departments/row_look.html", looked=looked),
+        "notes": [{"field": note.field, "weight": note.weight.value, "text": note.text} for note in notes],
+    }
 
 
 def _shown(month: Period, refusal: GridRefusal | None = None) -> str:
@@ -146,6 +152,18 @@ def _untouched(month: Period, report: OwedReport, sent: Sent) -> bool:
     shown = next((told for told in history if told.number == sent.entry.based_on), None)
     stood = {} if shown is None else typed_of(shown.said)
     return all(stood.get(name, "").strip() == sent.entry.typed.get(name, "").strip() for name in COLUMNS)
+
+
+def _refuse_doubles(rows: Iterable[Sent]) -> None:
+    """Raise Refused when two rows are about one line: which of them is meant, nobody can know."""
+    counts = Counter(one.entry.code for one in rows)
+    double = tuple(
+        Problem("同一个项目出现两次", "请只留一行", subject=code[:100])
+        for code, count in counts.items()
+        if count > 1
+    )
+    if double:
+        raise Refused(double)
 
 
 def _told(done: tuple[Submitted, ...]) -> str:
