@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker import clock
+from tracker.core.cohorts import Cohort
 from tracker.core.money import wan_text
 from tracker.core.periods import Period
 from tracker.services import milestone_plan, periods
@@ -51,11 +52,12 @@ def open_april(session: Session, actor: Actor, now: datetime) -> None:
 
 def _entry(owed: OwedReport, percent: int, number: int) -> Entry:
     """Return an invented report near the month's plan; one in seven has a problem."""
-    planned = owed.planned or 0
+    begun = owed.figures is not None and (owed.figures.cohort is not Cohort.NEW)
+    planned = owed.planned if begun and owed.planned else 0
     typed = {
         "month_completed": wan_text(planned * percent // 1_000_000 * 10_000),
-        "physical_progress": WORDS[number % len(WORDS)],
-        "next_intention": "按月度计划推进",
+        "physical_progress": WORDS[number % len(WORDS)] if begun else "正在办理施工许可",
+        "next_intention": "按月度计划推进" if begun else "力争下月开工",
         "explanation": "与监理核对一致",
     }
     if number % 7 == 6:
