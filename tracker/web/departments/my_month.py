@@ -11,14 +11,11 @@ from tracker.services.periods import PeriodInfo, known_periods
 from tracker.web.access import Desk
 from tracker.web.database import present, read_session
 from tracker.web.departments.deadline import deadline_words
-from tracker.web.departments.reporter import REPORTERS, begun, month_of, own_account, reporter, served
+from tracker.web.departments.reporter import REPORTERS, begun, month_of, own_account, reporter
 from tracker.web.departments.stages import Group, Standing, progress_of, standings
 from tracker.web.months import MonthChoice
 
 desk = Desk("my_month", __name__, roles=REPORTERS)
-
-#: Where the workbook of a month is handed out and taken back.
-WORKBOOK, UPLOAD = "/month/<period>/workbook", "/month/<period>/upload"
 
 
 @desk.get("/month")
@@ -46,8 +43,6 @@ def home(period: str | None = None) -> ResponseReturnValue:
         lines=_grouped([standing for standing in found if not standing.report.about.work]),
         works=[standing for standing in found if standing.report.about.work],
         writable=mine.takes_reports or any(report.reopened for report in mine.reports),
-        workbook=served(WORKBOOK),
-        upload=served(UPLOAD),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app
+from flask import abort
 
 from tracker.core.errors import NotFound, WrongState
 from tracker.core.figures import PeriodState
@@ -47,8 +47,3 @@ def begun(period: Period) -> PeriodRow:
     if row.state is PeriodState.UPCOMING:
         raise WrongState(f"{period} 还没有开始填报。")
     return row
-
-
-def served(rule: str) -> bool:
-    """Return whether the application has this route: parts that came later are linked when they are there."""
-    return any(str(known) == rule for known in current_app.url_map.iter_rules())
