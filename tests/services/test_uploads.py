@@ -31,6 +31,7 @@ from tracker.services.upload_preview import Origin, UploadPreview
 from tracker.services.uploads import Overtaken, confirm_upload, keep_upload, marked_upload, preview_upload
 from tracker.store.accounts import Account, Role
 from tracker.store.audit import AuditEntry
+from tracker.store.periods import PeriodRow
 from tracker.store.reports import PendingUpload, Report, ReportRevision
 from tracker.store.roster import KeyProject, MilestoneRow, Subproject, Unit
 
@@ -206,8 +207,8 @@ def revisions(desk: Desk, period: str = MARCH) -> dict[str, ReportRevision]:
             )
             .outerjoin(Subproject, Subproject.id == Report.subproject_id)
             .outerjoin(KeyProject, KeyProject.id == Report.key_project_id)
-            .join(Report.__table__.metadata.tables["period"], sa.text("period.id = report.period_id"))
-            .where(sa.text("period.month = :month").bindparams(month=month(period).month))
+            .join(PeriodRow, PeriodRow.id == Report.period_id)
+            .where(PeriodRow.year == month(period).year, PeriodRow.month == month(period).month)
         ).all()
         session.expunge_all()
     return dict(rows)
