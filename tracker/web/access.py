@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.blueprints import Blueprint
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString, gettext, lazy_gettext
+from flask_babel import LazyString, gettext, lazy_gettext, lazy_pgettext
 from flask_login import current_user
 
 from tracker.core.errors import TrackerError
@@ -67,7 +67,7 @@ _ENTRIES = (
     Entry("my_month.home", lazy_gettext("本月填报")),
     Entry("leaders.overview", lazy_gettext("总览")),
     Entry("review.queue", lazy_gettext("审核")),
-    Entry("periods.listing", lazy_gettext("报告期")),
+    Entry("periods.listing", lazy_pgettext("several", "报告期")),
     Entry("office.flags", lazy_gettext("红黄灯清单")),
     Entry("leaders.standings", lazy_gettext("排名")),
     Entry("projects.listing", lazy_gettext("项目")),
