@@ -107,7 +107,6 @@ def _shown(month: Period, code: str, refusal: Refusal | None = None) -> str:
     return render_template(
         "departments/form.html",
         page=form_page(month, code, refusal),
-        asked_again=refusal is not None and not refusal.problems,
         most=FILES,
     )
 
