@@ -10,6 +10,7 @@ from tracker.briefing import write_briefing
 from tracker.core.errors import WrongState
 from tracker.core.periods import Period
 from tracker.services import periods
+from tracker.services.audit_anchors import drop_anchor
 from tracker.services.closing_run import before_closing, close_and_brief
 from tracker.store.accounts import Role
 from tracker.web import posted
@@ -42,6 +43,8 @@ def close(period: str) -> ResponseReturnValue:
             )
     except WrongState as error:
         return _page(month, str(error)), error.status
+    # What is frozen must be missed at once if it were cut off, not an hour later.
+    drop_anchor(read_session(), settings().audit_anchors, present())
     count = len(closed.issues)
     flash(gettext("%(month)s已关闭，生成通报%(count)s份。", month=month_text(month), count=count))
     return redirect(url_for("periods.listing"), 303)
