@@ -130,3 +130,12 @@ def test_many_reports_come_whole_or_not_at_all(march: Desk) -> None:
         ("A-2", "month_completed")
     ]
     assert len(march.all(Report.id)) == 2
+
+
+def test_what_came_on_time_does_not_come_late_when_it_is_mended_after_the_deadline(march: Desk) -> None:
+    hand_in(march, "2023-03", "A-1", "120")
+    march.on("2023-04-20")
+    hand_in(march, "2023-03", "A-1", "121", based_on=1)
+    hand_in(march, "2023-03", "A-2", "5", explanation="尚未办理开工手续")
+    late = dict(march.all(ReportRevision.id, ReportRevision.late))
+    assert list(late.values()) == [False, False, False, False, True]

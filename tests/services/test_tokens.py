@@ -137,8 +137,8 @@ def test_the_last_use_is_kept_now_and_then(office: Desk) -> None:
     with office.looking() as session:
         (info,) = list_tokens(session)
     assert info.last_used_at == NOW
-    assert use_is_noted(info, NOW + timedelta(minutes=4))
-    assert not use_is_noted(info, NOW + timedelta(minutes=5))
+    assert use_is_noted(info, NOW + timedelta(minutes=59))
+    assert not use_is_noted(info, NOW + timedelta(minutes=60))
 
 
 def test_the_program_has_a_name_that_fits_beside_every_change(office: Desk) -> None:

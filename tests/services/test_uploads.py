@@ -277,7 +277,7 @@ def test_the_form_comes_back_unchanged_when_nothing_was_typed(march: Desk) -> No
     found = preview(march, number)
     assert (found.changed, found.problems) == ((), ())
     assert [one.code for one in found.unchanged] == ["A-1"]
-    with pytest.raises(Refused, match="没有要报送的内容"):
+    with pytest.raises(Refused, match="没有选中要报送的项目"):
         confirm(march, number)
 
 

@@ -163,7 +163,7 @@ def shared(session: Session, period: Period) -> PeriodRow:
 
 def _begun(row: PeriodRow) -> PeriodRow:
     if row.state is PeriodState.UPCOMING:
-        raise WrongState(f"{row.period} 还没有开始填报。")
+        raise WrongState(f"{row.period} 还没有开始填报。请等督查室开启本月后再报送。")
     return row
 
 
@@ -309,8 +309,7 @@ class _Handing:
         before = None if self.newest is None else typed_of(said_of(self.newest))
         state_before = "" if self.newest is None else head.state.value
         counts = not self.closed or self.reopening is not None
-        counted_late = self._late_so_far(session, head)
-        late = row.deadline is not None and now > row.deadline
+        late = self._late(session, row, head, now)
         head.revisions += 1
         head.state = ReportState.SUBMITTED
         if counts:
@@ -319,8 +318,7 @@ class _Handing:
             ReportRevision(
                 report_id=head.id,
                 number=head.revisions,
-                # A correction of what came on time does not come late.
-                late=late if counted_late is None or not self.closed else counted_late,
+                late=late,
                 source=source[:300],
                 made_by=reporter.actor.name,
                 made_at=now,
@@ -365,12 +363,14 @@ class _Handing:
             raise Conflict(() if found is None else (found,)) from None
         return head
 
-    def _late_so_far(self, session: Session, head: Report) -> bool | None:
-        return session.scalar(
-            sa.select(ReportRevision.late).where(
-                ReportRevision.report_id == head.id, ReportRevision.number == head.counted
-            )
+    @staticmethod
+    def _late(session: Session, row: PeriodRow, head: Report, now: datetime) -> bool:
+        """Return whether the report comes late; what came on time and is mended or corrected later does not."""
+        first = sa.select(ReportRevision.late).where(
+            ReportRevision.report_id == head.id, ReportRevision.number == 1
         )
+        came_late = session.scalar(first)
+        return row.deadline is not None and now > row.deadline if came_late is None else came_late
 
 
 def problem_of(finding: Finding, code: str, findings: Sequence[Finding] = ()) -> Problem:
