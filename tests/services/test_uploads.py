@@ -277,7 +277,7 @@ def test_the_form_comes_back_unchanged_when_nothing_was_typed(march: Desk) -> No
     found = preview(march, number)
     assert (found.changed, found.problems) == ((), ())
     assert [one.code for one in found.unchanged] == ["A-1"]
-    with pytest.raises(Refused, match="没有选中要报送的项目"):
+    with pytest.raises(Refused, match="没有要报送的内容"):
         confirm(march, number)
 
 
@@ -641,7 +641,7 @@ def test_it_is_handed_in_when_chosen_and_only_over_what_was_seen(march: Desk) ->
     content = filled(download(march), typed("A-1", 本月完成投资=11))
     hand_in(march, MARCH, "A-1", "12", account=2)
     number = upload(march, content)
-    with pytest.raises(Refused, match="没有要报送的内容"):
+    with pytest.raises(Refused, match="没有选中要报送的项目"):
         confirm(march, number, A_1=7)
     seen = preview(march, number).fingerprint
     hand_in(march, MARCH, "A-1", "13", 1, account=2)
