@@ -276,7 +276,7 @@ def test_an_approval_that_came_too_late_says_so_before(
         close_period(session, ACTOR, Period(2023, 4), NOW)
     page = client_of("office").get(f"/plans/{SEEDED}").text
     assert problems(page) == []
-    assert "现在不能批准：2023-04 及以前已关闭，计划不能从 2023-04 起调整。请退回申请" in text_of(page)
+    assert "现在不能批准： 2023-04 及以前已关闭，计划不能从 2023-04 起调整。请退回申请" in text_of(page)
     assert "没有开放的月份可以比较" in page
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import g
-from flask_babel import LazyString, gettext, lazy_gettext
+from flask_babel import LazyString, gettext, lazy_gettext, lazy_pgettext
 
 from tracker.core.money import wan_grouped
 from tracker.core.said import MILESTONE
@@ -93,7 +93,7 @@ MONEY = frozenset(
 )
 
 FIELDS: dict[str, LazyString] = {
-    "accepted": lazy_gettext("审核通过"),
+    "accepted": lazy_gettext("已审核"),
     "actual_start": lazy_gettext("实际开工"),
     "address": lazy_gettext("来源地址"),
     "annual_plan": lazy_gettext("年度计划投资"),
@@ -135,7 +135,7 @@ FIELDS: dict[str, LazyString] = {
     "problem_text": lazy_gettext("存在问题"),
     "reason": lazy_gettext("原因"),
     "revision": lazy_gettext("版次"),
-    "revoked": lazy_gettext("吊销"),
+    "revoked": lazy_gettext("已吊销"),
     "role": lazy_gettext("角色"),
     "sha256": lazy_gettext("文件的哈希"),
     "size": lazy_gettext("大小"),
@@ -184,7 +184,7 @@ _VALUES: dict[str, LazyString] = {
 #: What stands for nothing said.
 _EMPTY: tuple[Any, ...] = (None, "", [])
 _AND, _THEN, _COLON = lazy_gettext("、"), lazy_gettext("；"), lazy_gettext("：")
-_YES, _NO, _WAN = lazy_gettext("是"), lazy_gettext("否"), lazy_gettext("万元")
+_YES, _NO, _WAN = lazy_gettext("是"), lazy_gettext("否"), lazy_pgettext("amount", "万元")
 
 
 @dataclass(frozen=True, slots=True)
