@@ -23,7 +23,9 @@ from tracker.core.coverage import ReportStatus
 from tracker.core.lights import Light
 from tracker.resources import templates_dir
 from tracker.services.problems import STATE_WORDS
-from tracker.web.words import WORDS, word
+from tracker.web.api import handing_in
+from tracker.web.departments import form, grid
+from tracker.web.words import SOURCES, WORDS, word
 
 PACKAGE = Path(tracker.__file__).parent
 CATALOGUE = PACKAGE / "translations" / "en" / "LC_MESSAGES" / "messages.po"
@@ -79,7 +81,7 @@ def test_catalogue_holds_nothing_else_and_nothing_fuzzy(english: Catalog) -> Non
 
 def test_placeholders_are_the_same(english: Catalog) -> None:
     for text, said in told(english).items():
-        places = [sorted(PLACE.findall(form)) for form in (*text[1:], *said)]
+        places = [sorted(PLACE.findall(one)) for one in (*text[1:], *said)]
         assert all(found == places[0] for found in places), text
 
 
@@ -122,6 +124,10 @@ def test_words_agree_with_the_briefings() -> None:
         assert str(word(state)) == text
     for kind, known in WORDS.items():
         assert set(known) == set(kind)
+
+
+def test_ways_to_report_have_words() -> None:
+    assert set(SOURCES) == {form.SOURCE, grid.SOURCE, handing_in.SOURCE}
 
 
 def test_browsers_language(office: FlaskClient) -> None:

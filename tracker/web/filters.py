@@ -16,7 +16,7 @@ from tracker.core.money import wan_grouped
 from tracker.core.periods import Period
 from tracker.core.progress import percent_text
 from tracker.web.languages import language
-from tracker.web.words import word
+from tracker.web.words import SOURCES, word
 
 #: Stands for what is not known or not defined; never a zero.
 DASH = "—"
@@ -49,6 +49,7 @@ def install(app: Flask) -> None:
         moment=moment,
         size=size,
         word=word,
+        source=source,
         reason=reason,
         sentence=sentence,
     )
@@ -143,6 +144,11 @@ def moment(value: datetime | None) -> str:
 def size(count: int) -> str:
     """Return a file's size."""
     return f"{count / 1024:,.0f} KB" if count < 1024 * 1024 else f"{count / 1024 / 1024:,.1f} MB"
+
+
+def source(text: str) -> str:
+    """Return where a report came from: a way that is known in words, a file by its name."""
+    return str(SOURCES.get(text, text))
 
 
 def reason(value: Reason) -> str:

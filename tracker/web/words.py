@@ -96,6 +96,13 @@ WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
     },
 }
 
+#: Where a report came from, as it is stored; anything else that is stored is a file's name.
+SOURCES: dict[str, LazyString] = {
+    "网页表单": lazy_gettext("网页表单"),
+    "网页表格": lazy_gettext("网页表格"),
+    "接口": lazy_gettext("接口"),
+}
+
 
 def word(value: StrEnum) -> LazyString:
     """Return the word for a value of the domain in the page's language."""

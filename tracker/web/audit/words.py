@@ -13,6 +13,7 @@ from tracker.core.money import wan_grouped
 from tracker.core.said import MILESTONE
 from tracker.services.audit_list import AuditLine
 from tracker.web.filters import DASH
+from tracker.web.words import SOURCES
 
 #: Per action what was done, told so that "：" and the object can follow.
 ACTIONS: dict[str, LazyString] = {
@@ -249,7 +250,7 @@ def _shown(name: str, value: Any) -> str:
         amounts = (one if isinstance(one, str) else wan_grouped(one) for one in several)
         return f"{_said(_AND).join(amounts)} {_said(_WAN)}"
     if all(isinstance(one, str) for one in several):
-        known = _VALUES if name in ("state", "role") else {}
+        known = SOURCES if name == "source" else _VALUES if name in ("state", "role") else {}
         return _said(_THEN).join(_said(known[one]) if one in known else one for one in several)
     return json.dumps(value, ensure_ascii=False)
 
