@@ -142,7 +142,7 @@ def _milestones(said: Said, known: Known) -> Iterator[Finding]:
     for milestone, day in said.milestones:
         field = f"milestone_{milestone}"
         if milestone not in due:
-            yield Finding(field, Weight.REFUSE, "这里没有这个节点", "请刷新页面后重填")
+            yield Finding(field, Weight.REFUSE, "这里没有这个节点", "请刷新页面或重新下载填报表后再填")
         elif day > latest:
             what = f"节点完成日期 {day.isoformat()} 晚于 {latest.isoformat()}"
             yield Finding(field, Weight.REFUSE, what, "只填本报告期内已经完成的节点", day.isoformat())

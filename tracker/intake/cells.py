@@ -120,6 +120,8 @@ def read_text(value: Cell) -> str | Fault:
 
 _PLAIN_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+", re.ASCII)
 _BLANK_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))", re.ASCII)
+#: Two lines or two pasted cells are two numbers, and no thousands.
+_TWO_NUMBERS = re.compile(r"\d[^\S\t\r\n]*[\t\r\n]\s*\d")
 _WRITTEN_UNIT = re.compile(r"(亿元?|万元?|元)(?:人民币)?$")
 _UNITS = {"亿": Unit.YI, "万": Unit.WAN, "元": Unit.YUAN}
 _MEND_MONEY = "请只填数字，没有的留空"
@@ -153,7 +155,7 @@ def _money_text(value: str, unit: Unit) -> int | Fault | None:
     text = _BLANK_THOUSANDS.sub("", text)
     if re.match(r"[-−–—(]\s*[\d.]", text):
         return Fault("金额不能是负数", "请核对；要冲减以前的数，请作更正")
-    if not _PLAIN_NUMBER.fullmatch(text):
+    if not _PLAIN_NUMBER.fullmatch(text) or _TWO_NUMBERS.search(value):
         return Fault("金额不是数字", _MEND_MONEY)
     return _money(text, unit)
 

@@ -16,8 +16,8 @@ from tracker.intake.months import read_actual_start
 
 #: Longer input is cut before anything looks at it; what is then too long for its field is refused there.
 _LONGEST = 20_000
-#: What a database or a workbook cannot hold.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+#: What a database, a workbook or a page cannot hold.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?", re.ASCII)
 
 
@@ -60,8 +60,13 @@ def typed_of(said: Said) -> dict[str, str]:
     return texts | {f"{MILESTONE}{milestone}": day.isoformat() for milestone, day in said.milestones}
 
 
+def printable(text: str) -> str:
+    """Return a text with blanks for what a database, a workbook or a page cannot hold."""
+    return _UNPRINTABLE.sub(" ", text)
+
+
 def _plain(text: str) -> str:
-    return _UNPRINTABLE.sub(" ", text[:_LONGEST])
+    return printable(text[:_LONGEST])
 
 
 def _milestones(typed: Mapping[str, str], found: list[Finding]) -> tuple[tuple[int, date], ...]:

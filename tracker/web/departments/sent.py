@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tracker.core.said import FIELDS, MILESTONE
+from tracker.intake.typed import printable
 from tracker.services.reporting import Entry
 
 #: Names of a form's fields beside those of the report; in a grid each carries its row.
@@ -49,7 +50,7 @@ def sent_report(form: Mapping[str, str], code: str, row: str = "") -> Sent:
         {name.removesuffix(row): text for name, text in form.items() if name.endswith(row)} if row else form
     )
     typed = {
-        name: text.replace("\r\n", "\n")
+        name: printable(text.replace("\r\n", "\n"))
         for name, text in told.items()
         if name in FIELDS or name.startswith(MILESTONE)
     }
