@@ -8,9 +8,11 @@ from pathlib import Path
 import hypothesis
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 from tests.databases import PostgresServer, Server, SqliteFiles, copied
 from tests.factories import Desk, load_closed_quarter, load_open_quarter
+from tracker.services import passwords
 from tracker.store.schema import upgrade
 
 IN_CI = os.environ.get("CI") == "true"
@@ -43,6 +45,12 @@ def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
         report.longrepr = f"CI skips nothing: let .ci/run install what this test misses. It said: {reason}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Let a password cost a thousandth: the tests sign in thousands of times (test_sign_in knows the real cost)."""
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 @pytest.fixture(scope="session")

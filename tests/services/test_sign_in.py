@@ -175,7 +175,10 @@ def test_who_was_shut_out_meanwhile_is_not_let_in(desk: Desk, wang: AccountInfo)
         assert complete_attempt(session, wang, PASSWORD, HERE, NOW) is None
 
 
-def test_a_hash_of_old_parameters_is_made_anew(desk: Desk, wang: AccountInfo) -> None:
+def test_a_hash_of_old_parameters_is_made_anew(
+    desk: Desk, wang: AccountInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher())
     old = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
     with desk.writing() as session:
         session.execute(sa.update(Account).values(password_hash=old))
