@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from tests.factories import ACTOR, Desk, at
-from tracker.services import accounts, audit
+from tracker.services import accounts, audit, passwords
 from tracker.services.account_changes import disable_account
 from tracker.services.accounts import AccountInfo, add_account
 from tracker.services.sign_in import (

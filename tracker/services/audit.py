@@ -32,9 +32,7 @@ def record(
     after: dict[str, Any] | None = None,
 ) -> None:
     """Append one entry. Values must be plain JSON; amounts are whole yuan."""
-    if session.get_bind().dialect.name == "postgresql":
-        # Two writers must not carry on from the same last entry; SQLite has one writer at a time anyway.
-        session.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    claim_trail(session)
     last = session.scalar(sa.select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or GENESIS
     entry = AuditEntry(
         made_at=now.replace(microsecond=0),
@@ -51,6 +49,17 @@ def record(
     entry.hash = _hash(entry)
     session.add(entry)
     session.flush()
+
+
+def claim_trail(session: Session) -> None:
+    """Keep others from writing to the trail until the transaction ends.
+
+    Two writers must not carry on from the same last entry; SQLite has one writer at a time anyway. Whoever
+    changes several things claims the trail after the month and before the first of them: otherwise two could
+    wait for each other, one for the trail and one for a row.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
 def first_broken(session: Session) -> int | None:

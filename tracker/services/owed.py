@@ -19,7 +19,7 @@ from tracker.services.known import COUNTED
 from tracker.services.live import live_figures
 from tracker.services.periods import PeriodInfo
 from tracker.services.reporting import Reporter, said_of
-from tracker.services.visibility import ReportObject, reportable_lines, reportable_works
+from tracker.services.visibility import ReportObject, reportable_lines, reportable_works, reporting_units
 from tracker.store.periods import Exemption, PeriodRow, Reminder, Reopening, StateChange
 from tracker.store.problems import ProblemRow, ProblemState
 from tracker.store.reports import Report, ReportDraft, ReportRevision, ReportState
@@ -162,7 +162,13 @@ def owed_reports(
     lines = [place.about.id for place in places if not place.about.work]
     works = [place.about.id for place in places if place.about.work]
     facts = _Facts.gathered(session, reporter, row, lines, works, now)
-    return tuple(_report(place, facts, row, now) for place in places)
+    reopened = {
+        place.about
+        for place in places
+        if (place.about.work, place.about.id) in facts.reopened
+        or (facts.reopened_units and facts.reopened_units & reporting_units(session, place.about))
+    }
+    return tuple(_report(place, facts, row, now, place.about in reopened) for place in places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +198,7 @@ class _Facts:
     milestones: dict[_Key, tuple[MilestoneInfo, ...]]
     problems: dict[_Key, tuple[str, ...]]
     reopened: frozenset[_Key]
-    all_reopened: bool
+    reopened_units: frozenset[int]
 
     @classmethod
     def gathered(
@@ -228,11 +234,13 @@ class _Facts:
                 (found.key_project_id is not None, found.key_project_id or found.subproject_id or 0)
                 for found in reopenings
             ),
-            all_reopened=any(found.unit_id in reporter.unit_ids for found in reopenings),
+            reopened_units=frozenset(
+                found.unit_id for found in reopenings if found.unit_id in reporter.unit_ids
+            ),
         )
 
 
-def _report(place: _Place, facts: _Facts, row: PeriodRow, now: datetime) -> OwedReport:
+def _report(place: _Place, facts: _Facts, row: PeriodRow, now: datetime, reopened: bool) -> OwedReport:
     about = place.about
     at: _Key = (about.work, about.id)
     head, revision = facts.heads.get(at, (None, None))
@@ -271,7 +279,7 @@ def _report(place: _Place, facts: _Facts, row: PeriodRow, now: datetime) -> Owed
         planned=None if figures is None else planned_in(figures, row.month),
         milestones=facts.milestones.get(at, ()),
         problems=facts.problems.get(at, ()),
-        reopened=facts.all_reopened or at in facts.reopened,
+        reopened=reopened,
     )
 
 

@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 
 from tracker.core.briefing import ProblemEntry
 from tracker.core.periods import Period
+from tracker.core.said import Said
 from tracker.services.actors import Actor
+from tracker.services.visibility import ReportObject
 from tracker.store.problems import CoHandler, ProblemRow, ProblemState
+from tracker.store.reports import ReportRevision
 from tracker.store.roster import Front, KeyProject, Programme, Subproject, Unit
 
 #: Of so many lines the problems are looked for one by one; of more, all that are open are read at once.
@@ -71,6 +74,35 @@ def raise_problems(
             # Months may be loaded in any order; the problem stands since the first that told it.
             row.raised_in = period
     return count
+
+
+def settle_problem(
+    session: Session,
+    actor: Actor,
+    period: Period,
+    about: ReportObject,
+    before: ReportRevision | None,
+    said: Said,
+    now: datetime,
+) -> None:
+    """Let the list say what the report that counts says, now that `said` counts in the place of `before`.
+
+    What only the replaced words raised, and nobody has taken up yet, is worded anew or taken off the list.
+    """
+    if before is not None and before.problem_text not in ("", said.problem_text):
+        mine = ProblemRow.key_project_id == about.id if about.work else ProblemRow.subproject_id == about.id
+        raised = session.scalar(
+            sa.select(ProblemRow)
+            .where(mine, ProblemRow.text == before.problem_text, ProblemRow.raised_in == period)
+            .where(ProblemRow.state == ProblemState.RAISED, ProblemRow.deadline.is_(None))
+        )
+        if raised is not None:
+            session.delete(raised)
+            session.flush()
+    if said.problem_text:
+        raise_problems(
+            session, actor, period, now, [(about.work, about.id, said.problem_text, said.help_needed)]
+        )
 
 
 def open_problems(session: Session, period: Period, front: str) -> tuple[ProblemEntry, ...]:

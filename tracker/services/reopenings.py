@@ -19,7 +19,13 @@ from tracker.core.periods import Period
 from tracker.services import audit, periods
 from tracker.services.actors import Actor
 from tracker.services.reasons_given import required_reason
-from tracker.services.visibility import ReportObject, object_of, reportable_lines, reportable_works
+from tracker.services.visibility import (
+    ReportObject,
+    object_of,
+    reportable_lines,
+    reportable_works,
+    reporting_units,
+)
 from tracker.store.periods import PeriodRow, Reopening
 from tracker.store.roster import KeyProject, Subproject, Unit
 
@@ -57,12 +63,15 @@ class ReopeningInfo:
 def standing_reopening(
     session: Session, row: PeriodRow, about: ReportObject, unit_ids: Collection[int], now: datetime
 ) -> Reopening | None:
-    """Return the reopening that lets these units report on the line or work now, None without one."""
+    """Return the reopening that lets these units report on the line or work now, None without one.
+
+    A unit's reopening is one for its own lines and works, not for those of another unit of the same person.
+    """
     mine = Reopening.key_project_id == about.id if about.work else Reopening.subproject_id == about.id
     return session.scalar(
         sa.select(Reopening)
         .where(Reopening.period_id == row.id, Reopening.ended_at.is_(None), Reopening.until > now)
-        .where(sa.or_(mine, Reopening.unit_id.in_(unit_ids)))
+        .where(sa.or_(mine, Reopening.unit_id.in_(reporting_units(session, about) & frozenset(unit_ids))))
         .order_by(Reopening.id.desc())
         .limit(1)
     )

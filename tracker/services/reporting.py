@@ -20,7 +20,7 @@ from tracker.services import audit, periods
 from tracker.services.actors import Actor
 from tracker.services.known import known_of, report_of
 from tracker.services.milestones import settle_milestones
-from tracker.services.problems import raise_problems
+from tracker.services.problems import settle_problem
 from tracker.services.reopenings import standing_reopening
 from tracker.services.visibility import ReportObject, own_object
 from tracker.store.periods import PeriodRow, Reopening, StateChange
@@ -117,9 +117,9 @@ def submit(
     every problem, each with the code and the field.
     """
     row = shared(session, period)
-    # Two people at the same reports wait for each other in one order.
-    ordered = sorted(entries, key=lambda entry: entry.code)
-    handings = [_Handing.begun(session, reporter, row, entry, now) for entry in ordered]
+    # From here on one after the other: whoever waited sees what the one before has written.
+    audit.claim_trail(session)
+    handings = [_Handing.begun(session, reporter, row, entry, now) for entry in entries]
     conflicts = tuple(found for handing in handings if (found := handing.conflict(session)) is not None)
     if conflicts:
         raise Conflict(conflicts)
@@ -128,15 +128,9 @@ def submit(
         problems.append(Problem("同一个项目出现两次", "请只留一行"))
     if problems:
         raise Refused(tuple(problems))
-    done = {handing.about.code: handing.written(session, reporter, row, now, source) for handing in handings}
-    told = [
-        (handing.about.work, handing.about.id, handing.said.problem_text, handing.said.help_needed)
-        for handing in handings
-        if handing.said.problem_text and not done[handing.about.code].unchanged
-    ]
-    raise_problems(session, reporter.actor, period, now, told)
+    done = tuple(handing.written(session, reporter, row, now, source) for handing in handings)
     session.flush()
-    return tuple(done[entry.code] for entry in entries)
+    return done
 
 
 def foresee(
@@ -172,6 +166,15 @@ def newest_revision(session: Session, head: Report) -> ReportRevision | None:
     return session.scalar(
         sa.select(ReportRevision).where(
             ReportRevision.report_id == head.id, ReportRevision.number == head.revisions
+        )
+    )
+
+
+def counted_revision(session: Session, head: Report) -> ReportRevision | None:
+    """Return the revision that figures use, None while none counts."""
+    return session.scalar(
+        sa.select(ReportRevision).where(
+            ReportRevision.report_id == head.id, ReportRevision.number == head.counted
         )
     )
 
@@ -244,10 +247,11 @@ class _Handing:
 
     @property
     def unchanged(self) -> bool:
-        """Return whether nothing is said that does not stand there already."""
+        """Return whether nothing is said that does not stand there already; a reason alone corrects nothing."""
         if self.newest is None or self.head is None or self.head.state is ReportState.RETURNED:
             return False
-        return said_of(self.newest) == self.said
+        standing = said_of(self.newest)
+        return standing == replace(self.said, correction_reason=standing.correction_reason)
 
     def conflict(self, session: Session) -> ConflictOn | None:
         """Return what somebody else handed in since the person looked; the same words are no conflict."""
@@ -306,6 +310,7 @@ class _Handing:
             number = self.head.revisions
             return Submitted(self.about.code, self.about.name, number, self.head.counted == number, True)
         head = self.head or self._made_head(session, row)
+        counted_before = counted_revision(session, head)
         before = None if self.newest is None else typed_of(said_of(self.newest))
         state_before = "" if self.newest is None else head.state.value
         counts = not self.closed or self.reopening is not None
@@ -329,7 +334,9 @@ class _Handing:
         session.flush()
         if state_before != head.state.value:
             _note_state(session, reporter.actor, head, state_before, now)
-        settle_milestones(session, self.about)
+        if counts:
+            settle_milestones(session, self.about)
+            settle_problem(session, reporter.actor, row.period, self.about, counted_before, self.said, now)
         audit.record(
             session,
             reporter.actor,
@@ -343,7 +350,7 @@ class _Handing:
         return Submitted(self.about.code, self.about.name, head.revisions, counts)
 
     def _made_head(self, session: Session, row: PeriodRow) -> Report:
-        """Return a new report; raise Conflict when somebody else made it at the same moment."""
+        """Return a new report; nobody else makes it meanwhile, since the trail is claimed."""
         head = Report(
             period_id=row.id,
             subproject_id=self.about.line_id,
@@ -351,25 +358,19 @@ class _Handing:
             state=ReportState.SUBMITTED,
             revisions=0,
         )
-        try:
-            with session.begin_nested():
-                session.add(head)
-        except sa.exc.IntegrityError:
-            self.head = session.scalar(
-                sa.select(Report).where(Report.period_id == row.id, report_of(self.about))
-            )
-            self.newest = None if self.head is None else newest_revision(session, self.head)
-            found = self.conflict(session)
-            raise Conflict(() if found is None else (found,)) from None
+        session.add(head)
+        session.flush()
         return head
 
-    @staticmethod
-    def _late(session: Session, row: PeriodRow, head: Report, now: datetime) -> bool:
-        """Return whether the report comes late; what came on time and is mended or corrected later does not."""
+    def _late(self, session: Session, row: PeriodRow, head: Report, now: datetime) -> bool:
+        """Return whether the report comes late; what came on time and is mended or corrected later does not.
+
+        What was missing when its month was closed comes late, whatever had been handed in and returned.
+        """
         first = sa.select(ReportRevision.late).where(
             ReportRevision.report_id == head.id, ReportRevision.number == 1
         )
-        came_late = session.scalar(first)
+        came_late = None if self.closed and head.counted is None else session.scalar(first)
         return row.deadline is not None and now > row.deadline if came_late is None else came_late
 
 

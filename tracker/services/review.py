@@ -16,11 +16,13 @@ from tracker import clock
 from tracker.core.errors import NotFound, Problem, Refused, WrongState
 from tracker.core.figures import PeriodState
 from tracker.core.periods import Period
+from tracker.core.said import Said
 from tracker.services import audit
 from tracker.services.actors import Actor
 from tracker.services.milestones import settle_milestones
+from tracker.services.problems import settle_problem
 from tracker.services.reasons_given import required_reason
-from tracker.services.reporting import newest_revision, shared
+from tracker.services.reporting import counted_revision, newest_revision, said_of, shared
 from tracker.services.visibility import ReportObject
 from tracker.store.periods import PeriodRow, StateChange
 from tracker.store.reports import Report, ReportState
@@ -124,6 +126,7 @@ def _claimed(session: Session, seen: Sequence[Seen]) -> list[_Claimed]:
     # Months first, then reports by code: the order in which units that hand in wait for each other.
     for period in sorted({period for period, _ in places.values()}):
         shared(session, period)
+    audit.claim_trail(session)
     found: list[_Claimed] = []
     happened: list[str] = []
     for report_id, (_, about) in sorted(places.items(), key=lambda item: (item[1][0], item[1][1].code)):
@@ -196,6 +199,7 @@ def _decide(
     """Write the decision down: the report's state, what counts from now on, and who said so."""
     head = found.head
     before = {"state": head.state.value, "counted": head.counted}
+    counted_before = counted_revision(session, head)
     was, head.state = head.state, state
     if state is ReportState.ACCEPTED:
         head.settled = counted
@@ -214,7 +218,11 @@ def _decide(
         )
     )
     session.flush()
-    settle_milestones(session, found.about)
+    if counted != before["counted"]:
+        counts = counted_revision(session, head)
+        said = Said() if counts is None else said_of(counts)
+        settle_milestones(session, found.about)
+        settle_problem(session, actor, found.row.period, found.about, counted_before, said, now)
     action = "report.accept" if state is ReportState.ACCEPTED else "report.return"
     after = {"state": state.value, "counted": counted, "number": head.revisions}
     if reason:

@@ -61,6 +61,9 @@ def reportable_works(unit_ids: Collection[int], year: int) -> sa.Select[int]:
 
 def object_of(session: Session, year: int, code: str) -> ReportObject:
     """Return the line or work with this code, whoever reports it; raise NotFound when there is none."""
+    if not code.isprintable():
+        # No code has control signs, and PostgreSQL takes no null character even to look for one.
+        raise NotFound("项目或工作", str(year))
     line = session.execute(
         sa.select(Subproject.id, Subproject.name).where(
             Subproject.year == year,
@@ -86,6 +89,21 @@ def own_object(session: Session, unit_ids: Collection[int], year: int, code: str
     if not is_own(session, unit_ids, found):
         raise NotFound("本单位填报的项目或工作", f"{year} {code}")
     return found
+
+
+def reporting_units(session: Session, about: ReportObject) -> frozenset[int]:
+    """Return the units that report this line or work: the one that leads it, and those responsible for it."""
+    project = (
+        sa.select(Subproject.key_project_id).where(Subproject.id == about.id).scalar_subquery()
+        if not about.work
+        else about.id
+    )
+    lead = session.scalar(sa.select(KeyProject.lead_id).where(KeyProject.id == project))
+    mine = (
+        Responsibility.key_project_id == about.id if about.work else Responsibility.subproject_id == about.id
+    )
+    responsible = session.scalars(sa.select(Responsibility.unit_id).where(mine))
+    return frozenset({*responsible, *([] if lead is None else [lead])})
 
 
 def is_own(session: Session, unit_ids: Collection[int], found: ReportObject) -> bool:
