@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from tracker.core.periods import Period
 from tracker.services.reopenings import Target
 from tracker.store.reports import Report, ReportDraft, ReportState
 from tracker.store.roster import MilestoneRow
+from tracker.web.departments import form
 
 FORM = "/month/2023-05/A-1"
 WAN = 10_000
@@ -151,6 +153,31 @@ def test_handing_in_ends_the_draft(place: Place) -> None:
     # A save that was on its way when the report was handed in.
     browser.json(f"{FORM}/draft", {"month_completed": "12", "based_on": "0"})
     assert place.all(ReportDraft.id) == []
+
+
+def test_a_save_on_its_way_brings_no_draft_back(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hand-in comes between looking at what stands and writing the draft."""
+    browser, same = place.browser(), form.same
+    told = {"month_completed": "110", "physical_progress": "主体三层", "based_on": "0"}
+
+    def overtaken(*sides: Mapping[str, str]) -> bool:
+        assert browser.post(FORM, told).status_code == 303
+        return same(*sides)
+
+    saving = place.browser()
+    monkeypatch.setattr(form, "same", overtaken)
+    answer = saving.json(f"{FORM}/draft", {**told, "physical_progress": "主体三"})
+    assert place.all(ReportDraft.typed) == [], "what was handed in is no draft any more"
+    assert "没有存为草稿" in answer["told"], "the person is not told that something was kept"
+
+
+def test_a_choice_after_ones_own_hand_in_is_kept_as_a_draft(place: Place) -> None:
+    browser = place.browser()
+    browser.post(FORM, {"month_completed": "110", "based_on": "0"})
+    browser.json(f"{FORM}/draft", {"month_completed": "115", "based_on": "0", "seen": "1"})
+    assert place.all(ReportDraft.typed) == [({"month_completed": "115"},)], (
+        "whoever was shown the newer report and goes on typing keeps it"
+    )
 
 
 def test_the_second_of_two_people_chooses_field_by_field(place: Place) -> None:

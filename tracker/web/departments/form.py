@@ -6,7 +6,6 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from tracker import clock
 from tracker.core.errors import Refused
 from tracker.core.figures import PeriodState
 from tracker.core.periods import Period
@@ -24,7 +23,7 @@ from tracker.web.departments.fields import notes_of
 from tracker.web.departments.form_page import Refusal, form_page
 from tracker.web.departments.reporter import REPORTERS, begun, month_of, reporter
 from tracker.web.departments.sent import sent_report
-from tracker.web.departments.so_far import same, standing_typed
+from tracker.web.departments.so_far import same, saved_told, standing_typed
 
 desk = Desk("report_form", __name__, roles=REPORTERS)
 
@@ -86,11 +85,11 @@ def draft(period: str, code: str) -> ResponseReturnValue:
     kept = not same(sent.entry.typed, standing_typed(report, correction=correction))
     with write_session() as session:
         if kept:
-            save_drafts(session, who, month, [sent.entry], now)
+            outrun = save_drafts(session, who, month, [sent.entry], now, {code: sent.seen})
         else:
+            outrun = frozenset()
             discard_draft(session, who, month, code)
-    at = f"{now.astimezone(clock.ZONE):%H:%M}"
-    return jsonify(told=gettext("草稿已保存 %(time)s", time=at) if kept else gettext("没有未报送的改动"))
+    return jsonify(told=saved_told(now, outrun) if kept else gettext("没有未报送的改动"))
 
 
 @desk.post("/month/<period>/<path:code>/draft/discard")

@@ -10,7 +10,6 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from tracker import clock
 from tracker.core.errors import NotFound, Problem, Refused
 from tracker.core.periods import Period
 from tracker.intake.typed import typed_of
@@ -32,6 +31,7 @@ from tracker.web.departments.grid_page import (
 )
 from tracker.web.departments.reporter import REPORTERS, begun, month_of, reporter
 from tracker.web.departments.sent import Sent, sent_rows
+from tracker.web.departments.so_far import saved_told
 
 desk = Desk("grid", __name__, roles=REPORTERS)
 
@@ -88,17 +88,19 @@ def draft(period: str) -> ResponseReturnValue:
     month = month_of(period)
     reports = _reports(month)
     now = present()
+    rows = sent_rows(request.form).values()
     entries = [
         replace(sent.entry, typed=whole_typed(_own(reports, sent.entry.code), sent.entry.typed))
-        for sent in sent_rows(request.form).values()
+        for sent in rows
     ]
     kept = [entry for entry in entries if changed(reports[entry.code], entry.typed)]
     with write_session() as session:
-        save_drafts(session, reporter(), month, kept, now)
+        seen = {sent.entry.code: sent.seen for sent in rows}
+        outrun = save_drafts(session, reporter(), month, kept, now, seen)
         for entry in entries:
             if entry not in kept:
                 discard_draft(session, reporter(), month, entry.code)
-    return jsonify(told=gettext("草稿已保存 %(time)s", time=f"{now.astimezone(clock.ZONE):%H:%M}"))
+    return jsonify(told=saved_told(now, outrun))
 
 
 def _row_told(looked: Look) -> dict[str, object]:

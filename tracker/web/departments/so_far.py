@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+from flask_babel import gettext
+
+from tracker import clock
 from tracker.core.periods import Period
+from tracker.core.said import MILESTONE
 from tracker.intake.typed import read_typed, typed_of
 from tracker.services.owed import OwedReport, RevisionInfo
 from tracker.store.reports import ReportState
@@ -35,7 +40,7 @@ def standing_typed(report: OwedReport, *, correction: bool) -> dict[str, str]:
     """Return what stands as it would be typed; a correction gives its own reason each time."""
     if report.newest is None:
         return {}
-    typed = typed_of(report.newest.said)
+    typed = _with_known_steps(report, typed_of(report.newest.said))
     if correction and report.state is not ReportState.RETURNED:
         typed["correction_reason"] = ""
     return typed
@@ -44,8 +49,21 @@ def standing_typed(report: OwedReport, *, correction: bool) -> dict[str, str]:
 def typed_so_far(report: OwedReport, *, correction: bool) -> tuple[Mapping[str, str], int]:
     """Return what the form begins with, and the number of the revision that it rests on."""
     if report.draft is not None:
-        return report.draft.typed, report.draft.based_on
+        return _with_known_steps(report, report.draft.typed), report.draft.based_on
     return standing_typed(report, correction=correction), report.number
+
+
+def _with_known_steps(report: OwedReport, typed: Mapping[str, str]) -> dict[str, str]:
+    """Return what is typed without milestones that were deleted since: nobody could hand them in again."""
+    known = {f"{MILESTONE}{step.id}" for step in report.milestones}
+    return {name: text for name, text in typed.items() if not name.startswith(MILESTONE) or name in known}
+
+
+def saved_told(now: datetime, outrun: Collection[str]) -> str:
+    """Return what is told of a save, `outrun` being the reports that the person handed in meanwhile."""
+    if outrun:
+        return str(gettext("您已在别处报送，这里的改动没有存为草稿；请刷新页面后再改"))
+    return str(gettext("草稿已保存 %(time)s", time=f"{now.astimezone(clock.ZONE):%H:%M}"))
 
 
 def same(left: Mapping[str, str], right: Mapping[str, str]) -> bool:
@@ -59,7 +77,7 @@ def meanwhile(
     """Return what differs from what somebody else handed in meanwhile, None when nobody did."""
     if report.newest is None or based_on == report.number:
         return None
-    theirs = typed_of(report.newest.said)
+    theirs = standing_typed(report, correction=False)
     said, unread = read_typed(typed, period)
     # What cannot be understood is shown as it was typed.
     mine = typed_of(said) | {finding.field: typed.get(finding.field, "") for finding in unread}
