@@ -101,6 +101,32 @@ def test_a_returned_report_is_owed_again_with_its_reason(month_desk: Desk) -> No
     assert science.returned == 1
 
 
+def test_what_is_exempt_is_not_owed_though_it_was_returned(month_desk: Desk) -> None:
+    hand_in(month_desk, "2023-03", "A-1", "0")
+    returned(month_desk, seen(month_desk, "2023-03", "A-1"))
+    exempted(month_desk, "A-1")
+    assert "A-1" not in owed(month_desk)["市科技局"]
+    assert told(month_desk).returned == 0, "nobody waits for it to be mended"
+
+
+def test_a_refused_correction_of_a_closed_month_is_not_owed(month_desk: Desk) -> None:
+    hand_in(month_desk, "2023-01", "A-1", "90", 1, correction_reason="重复计入设备款")
+    returned(month_desk, seen(month_desk, "2023-01", "A-1"), "更正依据不足，不予采纳")
+    found = told(month_desk, "2023-01")
+    (line_,) = [report for report in found.reports if report.code == "A-1"]
+    assert line_.status is ReportStatus.ON_TIME, "what came before the correction counts"
+    assert (line_.owed, found.returned) == (False, 0), "a closed month has its report"
+    assert [report.code for each in found.owing for report in each.owed] == ["W-1"]
+
+
+def test_what_was_returned_before_closing_and_never_counted_stays_owed(month_desk: Desk) -> None:
+    hand_in(month_desk, "2023-03", "A-1", "10")
+    returned(month_desk, seen(month_desk, "2023-03", "A-1"), "请附上监理月报")
+    month_desk.on("2023-04-10").close("2023-03")
+    (line_,) = [report for report in told(month_desk).reports if report.code == "A-1"]
+    assert (line_.owed, line_.returned) == (True, "请附上监理月报")
+
+
 def test_the_counts_are_those_of_the_figures(open_quarter: Desk) -> None:
     found = told(open_quarter)
     coverage = open_quarter.figures("2023-03").summary.coverage

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 import sqlalchemy as sa
 
 from tests.web.markup import text_of
 from tests.web.reporting import Place, hrefs, notes_at, value_of
+from tests.web.seed import ACTOR
 from tracker.core.periods import Period
+from tracker.services.milestone_plan import delete_step
 from tracker.services.reopenings import Target
 from tracker.store.reports import Report, ReportDraft
+from tracker.store.roster import MilestoneRow, Subproject
 
 GRID = "/month/2023-05/grid"
 COLUMNS = (
@@ -103,6 +108,28 @@ def test_what_only_the_form_asks_is_kept(place: Place) -> None:
         (110 * WAN, "主楼完工"),
         (112 * WAN, "主楼完工"),
     ]
+
+
+def test_a_milestone_deleted_since_holds_no_row_back(place: Place) -> None:
+    browser = place.browser()
+    with place.writing() as session:
+        line = session.scalar(sa.select(Subproject.id).where(Subproject.code == "A-1"))
+        step = MilestoneRow(subproject_id=line, name="主体封顶", due_on=date(2023, 5, 20))
+        session.add(step)
+        session.flush()
+        number = step.id
+    told = {"month_completed": "110", f"milestone_{number}": "2023-05-18", "based_on": "0"}
+    assert browser.post("/month/2023-05/A-1", told).status_code == 303
+    place.send_back("A-1", "请核对本月金额")
+    with place.writing() as session:
+        delete_step(session, ACTOR, place.now, number)
+    answer = browser.post(GRID, row(0, "A-1", "110", 1))
+    assert answer.status_code == 422
+    assert "没有改动的行" in answer.text, "a milestone that is gone is no change of the person's"
+    answer = browser.post(GRID, row(0, "A-1", "112", 1))
+    assert answer.status_code == 303, text_of(answer.text)
+    newest = place.report("A-1")[1][-1]
+    assert (newest.month_completed, newest.milestones) == (112 * WAN, None)
 
 
 def test_conflicts_are_chosen_row_by_row(place: Place) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.core.accumulation import accumulate
 from tracker.core.cohorts import Category
 from tracker.core.coverage import Coverage, ReportStatus, coverage_of, report_status
+from tracker.core.figures import PeriodState
 from tracker.core.lines import Line
 from tracker.core.periods import Period
 from tracker.services import periods
@@ -26,7 +27,10 @@ from tracker.store.roster import KeyProject, Kind, Programme
 
 @dataclass(frozen=True, slots=True)
 class DueReport:
-    """Where the report of one line or work stands; `returned` is the reason when it waits to be mended."""
+    """Where the report of one line or work stands; `returned` is the reason when it came back.
+
+    `closed` says that the month takes no reports any more.
+    """
 
     work: bool
     id: int
@@ -37,14 +41,25 @@ class DueReport:
     state: ReportState | None
     returned: str
     exempt_reason: str
+    closed: bool
 
     @property
     def owed(self) -> bool:
-        """Return whether a unit still has to hand it in or to mend it."""
-        return self.state is ReportState.RETURNED or self.status in (
-            ReportStatus.PENDING,
-            ReportStatus.MISSING,
-        )
+        """Return whether a unit still has to hand it in or to mend it.
+
+        What is exempt or not due is never owed. Of a closed month, what counts stands, though a correction of
+        it came back.
+        """
+        return self.status.due and (not self.status.reported or (self._came_back and not self.closed))
+
+    @property
+    def to_be_mended(self) -> bool:
+        """Return whether it came back to the unit and is owed again."""
+        return self._came_back and self.owed
+
+    @property
+    def _came_back(self) -> bool:
+        return self.state is ReportState.RETURNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +82,7 @@ class UnitMonth:
     @property
     def returned(self) -> int:
         """Return how many reports came back to the unit and wait to be mended."""
-        return sum(report.state is ReportState.RETURNED for report in self.reports)
+        return sum(report.to_be_mended for report in self.reports)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +118,7 @@ class MissingList:
     @property
     def returned(self) -> int:
         """Return how many reports are with their units to be mended."""
-        return sum(report.state is ReportState.RETURNED for report in self.reports)
+        return sum(report.to_be_mended for report in self.reports)
 
     @property
     def owing(self) -> tuple[UnitMonth, ...]:
@@ -116,7 +131,12 @@ def missing_list(session: Session, period: Period, now: datetime) -> MissingList
     row = periods.find(session, period)
     info = periods.info_of(row)
     passed = info.deadline_passed(now)
-    facts = _Facts(owing_units(session, row.year), _states(session, row), _returned(session, row))
+    facts = _Facts(
+        owing_units(session, row.year),
+        _states(session, row),
+        _returned(session, row),
+        info.state is PeriodState.CLOSED,
+    )
     reports = [
         facts.due(
             (False, line.id), line.code, line.name, _line_status(line, period, passed), line.exempt_reason
@@ -138,6 +158,7 @@ class _Facts:
     owing: Mapping[Key, tuple[UnitName, ...]]
     states: Mapping[Key, ReportState]
     returned: Mapping[Key, str]
+    closed: bool
 
     def due(self, key: Key, code: str, name: str, status: ReportStatus, exempt_reason: str = "") -> DueReport:
         work, object_id = key
@@ -152,6 +173,7 @@ class _Facts:
             state=state,
             returned=self.returned.get(key, "") if state is ReportState.RETURNED else "",
             exempt_reason=exempt_reason,
+            closed=self.closed,
         )
 
 
