@@ -132,6 +132,42 @@ def test_no_investment_beside_busy_words(word: str) -> None:
     assert doubts_of(check(Said(month_completed=0, physical_progress=f"现场{word}"), LINE))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "尚未施工，正在办理施工许可",
+        "施工图审查中",
+        "施工招标公告已发布",
+        "施工单位已确定，尚未进场施工",
+        "因雨暂停施工",
+        "停止浇筑",
+        "还没有开挖",
+        "施工尚未开始",
+        "暂不具备施工条件",
+    ],
+)
+def test_work_that_is_not_going_on_goes_with_no_investment(text: str) -> None:
+    assert check(Said(month_completed=0, physical_progress=text), LINE) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["施工许可已取得，主体施工", "二期尚未开工，一期正在吊装", "未封顶部分正在施工", "施工单位正在安装设备"],
+)
+def test_a_denial_of_something_else_hides_no_work(text: str) -> None:
+    assert doubts_of(check(Said(month_completed=0, physical_progress=text), LINE))
+
+
+def test_any_amount_exceeds_a_plan_of_nothing() -> None:
+    nothing = replace(LINE, annual_plan=0)
+    doubts = doubts_of(check(Said(month_completed=1), nothing))
+    assert any("超过年度计划剩余的 0 万元" in doubt for doubt in doubts), doubts
+    assert doubts_of(check(Said(month_completed=0), nothing)) == ()
+    assert doubts_of(check(Said(month_completed=1), replace(LINE, annual_plan=None))) == (), (
+        "no plan is no limit"
+    )
+
+
 def test_too_short_an_explanation_explains_nothing() -> None:
     said = Said(ytd_completed=170 * WAN, explanation=" 冲减 ")
     assert [finding.field for finding in refusals_of(check(said, LINE))] == ["explanation"]

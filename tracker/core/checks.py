@@ -6,6 +6,7 @@ travels with it (domain.md, "The month" 2). Amounts are whole yuan throughout.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,10 @@ LEAST_WORDS = 5
 UNLIKE_TIMES = 10
 #: Words of physical progress that do not go together with a month without any investment.
 BUSY_WORDS = ("在建", "施工", "建设中", "推进中", "浇筑", "吊装", "开挖", "封顶", "安装", "装修", "打桩")
+#: What stands before such a word, or behind it, and says that the work is not going on (yet): "尚未进场施工", "施工许可".
+_DENIED = re.compile(r"(?:未|停止|暂停|暂缓|没有|无法|不能)[^，。；、,;\s]{0,4}$")
+_NO_WORK = "许可|图|招标|投标|合同|单位|方案|手续|准备|条件|暂停|停止|尚未|未开始"
+_BUSY = re.compile(f"(?:{'|'.join(BUSY_WORDS)})(?!{_NO_WORK})")
 
 
 class Weight(StrEnum):
@@ -237,15 +242,20 @@ def _amount_doubts(said: Said, known: Known) -> Iterator[Finding]:
         if known.category is Category.NEW and not known.started and said.actual_start is None:
             what = "新建项目已有完成投资，但没有实际开工时间，按未开工统计"
             yield Finding("actual_start", Weight.EXPLAIN, what, "已开工的请填写实际开工")
-    elif any(word in said.physical_progress for word in BUSY_WORDS):
+    elif _busy(said.physical_progress):
         what = "本月完成投资为 0，但形象进度写的是正在施工"
         yield Finding("month_completed", Weight.EXPLAIN, what, "请核对金额；确无投资的请说明")
+
+
+def _busy(progress: str) -> bool:
+    """Return whether the words say that work is going on."""
+    return any(not _DENIED.search(progress[: found.start()]) for found in _BUSY.finditer(progress))
 
 
 def _large(said: Said, known: Known, amount: int) -> Iterator[Finding]:
     before, plan = known.total_before, known.annual_plan
     field = "month_completed" if said.month_completed is not None else "ytd_completed"
-    if plan and amount > max(plan - before, 0):
+    if plan is not None and amount > max(plan - before, 0):
         left = wan_grouped(max(plan - before, 0))
         what = f"本月完成投资 {wan_grouped(amount)} 万元，超过年度计划剩余的 {left} 万元"
         yield Finding(field, Weight.EXPLAIN, what, "请核对金额和单位（万元）")
