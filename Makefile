@@ -50,6 +50,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv .venv
 
 $(LIBRARIES): requirements-dev.txt | $(BIN)/python
+	@echo "Installing what requirements-dev.txt names; the first time takes a minute or two. 正在安装组件，约需一两分钟。"
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
 	@touch $@
 

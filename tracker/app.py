@@ -40,14 +40,14 @@ from tracker.web.api import handing_in as api_reports
 from tracker.web.api import views as api
 from tracker.web.audit import views as audit
 from tracker.web.departments import form as report_form
-from tracker.web.departments import plans as unit_plans
 from tracker.web.departments import grid, my_month, workbook
+from tracker.web.departments import plans as unit_plans
 from tracker.web.evidence import views as evidence
 from tracker.web.leaders import views as leaders
-from tracker.web.office import plans
 from tracker.web.office import closing as office_closing
 from tracker.web.office import missing as office_missing
 from tracker.web.office import periods as office_periods
+from tracker.web.office import plans
 from tracker.web.office import review as office_review
 from tracker.web.office import views as office
 from tracker.web.projects import views as projects

@@ -109,7 +109,8 @@ def demo_command(home: Path | None, host: str, port: int, serve: bool) -> None:
         if serve:
             from tracker import server
 
-            click.echo(f"地址  http://{host}:{port}  （按 Ctrl+C 停止）")
+            kept = "" if home else "；停止后演示数据随之删除，要保留请加 --home 目录"
+            click.echo(f"地址  http://{host}:{port}  （按 Ctrl+C 停止{kept}）")
             server.serve(settings, host, port)
 
 

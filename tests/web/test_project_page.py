@@ -63,7 +63,7 @@ def test_plan_and_reality_over_twelve_months(office: FlaskClient) -> None:
 
 def test_correction_stands_beside_what_was_reported(office: FlaskClient) -> None:
     rows = months(office, "/projects/2023/A-1?month=2023-03")
-    assert rows[2][4] == "350 更正后；原报390"
+    assert rows[2][4] == "390 更正后350"
     assert rows[1][4] == "250"
     text = text_of(office.get("/projects/2023/A-1?month=2023-03").text)
     # The closed month's own figures stay as they were reported.

@@ -73,8 +73,10 @@ def _front(row: FrontFigures, at: int, rows: tuple[int, int], citywide: int | No
 
     progress = _LAYOUT.cell("progress", at)
     average = _LAYOUT.cell("progress", rows[1] + 1)
+    # One front alone has no rank either.
+    among = "" if rows[0] == rows[1] else rates.rank(progress, _LAYOUT.span("progress", *rows))
     return [
-        count(row.rank, rates.rank(progress, _LAYOUT.span("progress", *rows))),
+        count(row.rank, among),
         name(row.name),
         count(row.count, linked("count")),
         money(row.annual_plan, linked("plan")),

@@ -15,7 +15,7 @@ SHEET = "未报送清单"
 
 #: What is listed, in this order; reports on time need no line.
 _WORDS = {
-    ReportStatus.MISSING: "截止后仍未报送",
+    ReportStatus.MISSING: "未报送",
     ReportStatus.PENDING: "尚未到截止时间，待报送",
     ReportStatus.LATE: "已报送，晚于截止时间",
     ReportStatus.EXEMPT: "经同意免报",

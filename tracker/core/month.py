@@ -180,7 +180,10 @@ def _judged(measured: Measured, facts: MonthFacts, citywide: int | None) -> Line
 
 
 def _front_figures(facts: MonthFacts, measured: Sequence[Measured]) -> tuple[FrontFigures, ...]:
-    """Return every front of both ranked cohorts, best rate first, the ranks by published figures."""
+    """Return every front of both ranked cohorts, best rate first, the ranks by published figures.
+
+    A front that stands alone, because no other one's total is known, has no rank.
+    """
     members: dict[tuple[str, Cohort], list[Measured]] = defaultdict(list)
     for item in measured:
         members[item.line.front, item.cohort].append(item)
@@ -196,6 +199,7 @@ def _front_figures(facts: MonthFacts, measured: Sequence[Measured]) -> tuple[Fro
             total for total in facts.front_totals if total.cohort is cohort and total.name not in with_lines
         ]
         rates = [published(total.completed, total.annual_plan) for total in totals]
+        places = ranks(rates) if len(totals) > 1 else (None,) * len(totals)
         rows = [
             FrontFigures(
                 name=total.name,
@@ -208,7 +212,7 @@ def _front_figures(facts: MonthFacts, measured: Sequence[Measured]) -> tuple[Fro
                 own=total.name == facts.front,
                 source=total.source,
             )
-            for total, rate, rank in zip(totals, rates, ranks(rates), strict=True)
+            for total, rate, rank in zip(totals, rates, places, strict=True)
         ]
         found += sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.name))
     return tuple(found)

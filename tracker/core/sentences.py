@@ -55,8 +55,17 @@ def month_sentence(summary: MonthSummary, language: Language = "zh") -> str:
     cohorts = "；".join(cohort_sentence(figures) for figures in summary.cohorts)
     return (
         f"今年{span_name(summary.period)}，{cohorts}；"
-        f"低于序时进度的续建项目{continuing.sums.lagging}个、新建项目{summary.starts.lagging}个。"
+        f"低于序时进度的续建项目{continuing.sums.lagging}个、新建项目{summary.starts.lagging}个"
+        f"{_resting_on(summary)}。"
     )
+
+
+def _resting_on(summary: MonthSummary) -> str:
+    """Return what the count of lagging lines rests on; "" when every report that is due came."""
+    coverage = summary.coverage
+    if coverage.reported >= coverage.due:
+        return ""
+    return f"（应报{coverage.due}个、已报{coverage.reported}个，未报的不计入）"
 
 
 def _month_sentence_en(summary: MonthSummary) -> str:
@@ -77,9 +86,15 @@ def _month_sentence_en(summary: MonthSummary) -> str:
             text += f", rank {figures.rank} of {figures.of}"
         parts.append(text)
     lagging = summary.cohort(Cohort.CONTINUING).sums.lagging
+    coverage = summary.coverage
+    rest = (
+        f" ({coverage.reported} of {coverage.due} reports came; the others are not counted here)"
+        if coverage.reported < coverage.due
+        else ""
+    )
     return (
         f"By the end of {summary.period}, {'; '.join(parts)}; "
-        f"{lagging} continuing and {summary.starts.lagging} new projects are below schedule."
+        f"{lagging} continuing and {summary.starts.lagging} new projects are below schedule{rest}."
     )
 
 

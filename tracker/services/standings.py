@@ -83,7 +83,11 @@ def _previous(session: Session, period: Period, now: datetime) -> MonthSummary |
 def _front_table(cohort: Cohort, summary: MonthSummary, before: MonthSummary | None) -> FrontTable:
     citywide = summary.cohort(cohort).citywide
     rows = [row for row in summary.fronts if row.cohort is cohort]
-    amounts = ranks([row.completed if row.annual_plan else None for row in rows])
+    amounts = (
+        ranks([row.completed if row.annual_plan else None for row in rows])
+        if len(rows) > 1
+        else (None,) * len(rows)
+    )
     earlier: dict[str, int | None] = {}
     # A month in which no other front was known ranks nobody.
     if before is not None and before.cohort(cohort).citywide is not None:

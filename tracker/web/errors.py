@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -66,4 +67,14 @@ def _page(status: int, detail: str) -> ResponseReturnValue:
         return jsonify(told), status
     # After a failure nothing more may be asked of the database, not even who is signed in.
     template = "errors/failed.html" if status >= 500 else "errors/refused.html"
-    return render_template(template, status=status, title=title, advice=advice, detail=detail), status
+    told = {"status": status, "title": title, "advice": advice, "detail": detail, "back": _back()}
+    return render_template(template, **told), status
+
+
+def _back() -> str | None:
+    """Return the page that a refused form was sent from, when it is one of this host; what was typed stands there."""
+    came_from = urlsplit(request.referrer or "")
+    if request.method != "POST" or came_from.netloc != request.host or not came_from.path.startswith("/"):
+        return None
+    path = "/" + came_from.path.lstrip("/\\")
+    return f"{path}?{came_from.query}" if came_from.query else path

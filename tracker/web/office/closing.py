@@ -55,6 +55,7 @@ def _page(month: Period, refused: str = "") -> str:
     return render_template(
         "office/close.html",
         before=before_closing(session, month, present()),
+        now=present(),
         closing=periods.closing_day(session, month),
         refused=refused,
     )
