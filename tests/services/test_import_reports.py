@@ -9,12 +9,14 @@ import sqlalchemy as sa
 
 from tests.databases import dump
 from tests.factories import Desk, at, line, report, reports_file, work, workbook, yuan
+from tests.services.month_desk import accepted, hand_in, march, returned, seen, standing
 from tracker.core.coverage import ReportStatus
 from tracker.core.errors import NotFound, Refused
 from tracker.store.audit import AuditEntry
 from tracker.store.periods import PeriodRow, StateChange
 from tracker.store.problems import ProblemRow
 from tracker.store.reports import Report, ReportRevision, ReportState
+from tracker.store.roster import MilestoneRow, Subproject
 
 
 @pytest.fixture
@@ -323,6 +325,91 @@ def test_a_returned_report_counts_no_more_until_it_is_submitted_again(office: De
     assert office.all(Report.state) == [ReportState.SUBMITTED]
 
 
+def test_a_report_that_came_on_time_does_not_come_late_when_a_file_mends_it(desk: Desk) -> None:
+    desk = march(desk)
+    hand_in(desk.on("2023-04-03"), "2023-03", "A-1", "10")
+    desk.on("2023-04-09").reports("2023-03", [report("甲", 20), report("乙", 5)])
+    found = {line.line.code: line.status for line in desk.figures("2023-03").lines}
+    assert found["A-1"] is ReportStatus.ON_TIME, "the rule is that of the form: what came on time is on time"
+    assert found["A-2"] is ReportStatus.LATE
+
+
+def test_a_returned_report_that_a_file_mends_after_the_deadline_is_not_late(desk: Desk) -> None:
+    desk = march(desk)
+    hand_in(desk.on("2023-04-03"), "2023-03", "A-1", "10")
+    returned(desk, seen(desk, "2023-03", "A-1"))
+    desk.on("2023-04-09").reports("2023-03", [report("甲", 20)])
+    assert desk.line("2023-03", "A-1").status is ReportStatus.ON_TIME
+
+
+def test_what_was_missing_when_its_month_closed_comes_late_by_file_too(desk: Desk) -> None:
+    desk = march(desk)
+    hand_in(desk.on("2023-04-03"), "2023-03", "A-1", "10")
+    returned(desk, seen(desk, "2023-03", "A-1"))
+    desk.on("2023-04-10").close("2023-03")
+    desk.on("2023-06-10").reports("2023-03", [report("甲", 20)], correction="六月才补报")
+    assert desk.line("2023-03", "A-1", corrected=True).status is ReportStatus.LATE
+
+
+# ---- What came since from the units -----------------------------------------------------------------
+
+
+def test_accepting_a_file_does_not_pass_over_a_correction_that_waits(desk: Desk) -> None:
+    desk = march(desk)
+    hand_in(desk, "2023-01", "A-1", "90", 1, correction_reason="重复计入设备款")
+    before = standing(desk, "2023-01", "A-1")
+    outcome = desk.reports("2023-01", [report("甲", 100), report("乙", 100)], accept=True)
+    assert standing(desk, "2023-01", "A-1") == before == (ReportState.SUBMITTED, 2, 1, 1)
+    assert standing(desk, "2023-01", "A-2")[0] is ReportState.ACCEPTED, "what nobody corrected is accepted"
+    (warning,) = outcome.warnings
+    assert "“甲”填报员 第2次报送的内容正等待审核" in warning.what
+    assert "没有随导入审核通过" in warning.what
+
+
+def test_accepting_a_file_leaves_a_returned_report_returned(desk: Desk) -> None:
+    desk = march(desk)
+    hand_in(desk, "2023-03", "A-1", "100")
+    accepted(desk, seen(desk, "2023-03", "A-1"))
+    hand_in(desk, "2023-03", "A-1", "110", 1)
+    returned(desk, seen(desk, "2023-03", "A-1"))
+    outcome = desk.reports("2023-03", [report("甲", 100)], accept=True)
+    assert standing(desk, "2023-03", "A-1") == (ReportState.RETURNED, 2, 1, 1), (
+        "accepted words are the newest"
+    )
+    (warning,) = outcome.warnings
+    assert "“甲”填报员 第2次报送的内容已退回" in warning.what
+
+
+def test_a_file_that_passes_over_a_correction_that_waits_names_it(desk: Desk) -> None:
+    desk = march(desk)
+    hand_in(desk, "2023-01", "A-1", "90", 1, correction_reason="重复计入设备款")
+    outcome = desk.reports("2023-01", [report("甲", 80), report("乙", 70)], correction="审计核减")
+    assert ["“甲”填报员 第2次报送的内容正等待审核" in warning.what for warning in outcome.warnings] == [True]
+    assert standing(desk, "2023-01", "A-1")[1:3] == (3, 3)
+
+
+def test_a_file_takes_back_no_milestone_that_a_report_reached(desk: Desk) -> None:
+    desk = march(desk)
+    with desk.writing() as session:
+        line_id = session.scalar(sa.select(Subproject.id).where(Subproject.code == "A-1"))
+        step = MilestoneRow(subproject_id=line_id, name="主体封顶", due_on=at("2023-03-20").date())
+        session.add(step)
+        session.flush()
+        field = f"milestone_{step.id}"
+    reached = [at("2023-03-18").date()]
+    hand_in(desk, "2023-03", "A-1", "30", **{field: "2023-03-18"})
+    desk.reports("2023-03", [report("甲", 31)])
+    assert desk.all(MilestoneRow.done_on) == reached
+    desk.on("2023-05-03")
+    hand_in(desk, "2023-04", "A-1", "3")
+    assert desk.all(MilestoneRow.done_on) == reached, "a later report settles it anew from what counts"
+    hand_in(desk, "2023-03", "A-1", "32", 2)
+    assert desk.all(MilestoneRow.done_on) == [None], "a form that says it is not reached does take it back"
+
+
+# ---- The audit trail --------------------------------------------------------------------------------
+
+
 def test_an_import_is_audited_with_its_counts_and_one_without_news_is_not(office: Desk) -> None:
     office.reports("2023-03", [report("甲", 30)])
     office.reports("2023-03", [report("甲", 30)])
@@ -333,6 +420,71 @@ def test_an_import_is_audited_with_its_counts_and_one_without_news_is_not(office
     ]
     assert [action for action, _ in told] == ["reports.import"]
     assert (told[0][1]["file"], told[0][1]["created"]) == ("月报.xlsx", 1)
+
+
+def trail(desk: Desk) -> list[tuple[str, dict[str, str] | None, dict[str, str]]]:
+    """Return about what the imports left entries, with the values before and after; oldest first."""
+    columns = (AuditEntry.action, AuditEntry.object_id, AuditEntry.before, AuditEntry.after)
+    return [
+        (about, before, after)
+        for _, action, about, before, after in sorted(desk.all(AuditEntry.id, *columns))
+        if action.startswith("reports.")
+    ]
+
+
+def test_a_report_that_an_import_changes_is_audited_before_and_after(office: Desk) -> None:
+    office.reports("2023-03", [report("甲", 30, physical_progress="打桩"), report("乙", 20)])
+    office.reports("2023-03", [report("甲", 31), report("乙", 20), report("招商", physical_progress="签约")])
+    created, (about, before, after), (period, _, counts) = trail(office)
+    assert created[0] == period == "2023-03"
+    assert about == "2023-03 CX-1"
+    assert before is not None
+    assert {name: (before[name], after[name]) for name in before if before[name] != after[name]} == {
+        "month_completed": ("30", "31"),
+        "revision": ("1", "2"),
+    }
+    assert (after["physical_progress"], after["source"]) == ("打桩", "月报.xlsx")
+    assert (counts["created"], counts["changed"]) == (1, 1), "what is new is only counted"
+
+
+def test_a_report_that_an_import_accepts_is_audited_before_and_after(office: Desk) -> None:
+    office.reports("2023-03", [report("甲", 30)])
+    office.reports("2023-03", [report("甲", 30)], accept=True)
+    about, before, after = trail(office)[1]
+    assert (about, before) == ("2023-03 CX-1", {"state": "submitted"})
+    assert after["state"] == "accepted"
+
+
+def test_a_correction_by_file_is_audited_with_its_reason_and_what_counted_before(desk: Desk) -> None:
+    desk = march(desk)
+    hand_in(desk, "2023-01", "A-1", "90", 1, correction_reason="重复计入设备款")
+    desk.reports("2023-01", [report("甲", 80)], correction="审计核减")
+    about, before, after = trail(desk)[0]
+    assert about == "2023-01 A-1"
+    assert before is not None
+    assert (before["month_completed"], before["revision"]) == ("100", "1"), "not what only waited"
+    assert (after["month_completed"], after["correction_reason"], after["revision"]) == (
+        "80",
+        "审计核减",
+        "3",
+    )
+
+
+def test_a_file_that_changes_very_many_reports_leaves_one_entry_with_a_bounded_list(desk: Desk) -> None:
+    names = [f"项目{number:03d}" for number in range(205)]
+    desk.roster([line(name, code=f"N-{name[-3:]}") for name in names])
+    desk.reports("2023-03", [report(name, 1) for name in names])
+    told = "长" * 300
+    desk.reports("2023-03", [report(name, 2, physical_progress=told) for name in names])
+    (_, (period, _, counts)) = trail(desk)
+    assert (period, counts["changed"]) == ("2023-03", 205)
+    assert len(counts["changes"]) == 201
+    short = "长" * 60
+    assert counts["changes"][0] == f"N-000：本月完成投资 1 → 2，形象进度 无 → {short}…"
+    assert counts["changes"][-1] == "另有 5 项，见各项月报的历次报送"
+    desk.reports("2023-03", [report(name, 2) for name in names], accept=True)
+    assert trail(desk)[-1][2]["changes"][0] == "N-000：审核通过"
+    assert len(trail(desk)) == 3
 
 
 # ---- Problems ---------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracker.core.accumulation import Running, Statement, contradictions
 from tracker.core.checks import LEAST_WORDS
@@ -19,15 +19,19 @@ from tracker.core.errors import Problem, Severity, WrongState
 from tracker.core.figures import PeriodState
 from tracker.core.money import wan_grouped
 from tracker.core.periods import Period
+from tracker.core.said import Said
 from tracker.intake.drafts import Reading
 from tracker.intake.matching import Matcher
 from tracker.intake.reports import ReportRow
+from tracker.intake.typed import typed_of
 from tracker.services import audit, periods
 from tracker.services.actors import Actor
 from tracker.services.figures import require_roster
+from tracker.services.import_trail import Changed, record_changes
 from tracker.services.imported import Imported, refuse_if_any
 from tracker.services.problems import raise_problems
 from tracker.services.reported import Reported, matched, plan_warning, reported_in
+from tracker.services.reporting import milestones_said, said_of
 from tracker.store.bulk import insert_rows, rows_of
 from tracker.store.periods import PeriodRow, StateChange
 from tracker.store.reports import Report, ReportRevision, ReportState
@@ -51,9 +55,19 @@ _YEAR: sa.BindParameter[int] = sa.bindparam("year")
 _counted = sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted)
 
 # What is known is read as plain rows, by statements put together once: see tracker/store/month.py.
+_first, _newest = aliased(ReportRevision), aliased(ReportRevision)
 _HEADS = (
-    sa.select(Report, ReportRevision)
+    sa.select(Report, ReportRevision, _newest, _first.late)
     .outerjoin(ReportRevision, _counted)
+    .outerjoin(
+        _newest,
+        sa.and_(
+            _newest.report_id == Report.id,
+            _newest.number == Report.revisions,
+            sa.or_(Report.counted.is_(None), Report.counted != Report.revisions),
+        ),
+    )
+    .outerjoin(_first, sa.and_(_first.report_id == Report.id, _first.number == 1))
     .where(Report.period_id == sa.bindparam("period_id"))
 )
 _HEAD_IDS = sa.select(Report.id, Report.subproject_id, Report.key_project_id).where(
@@ -103,6 +117,8 @@ def import_reports(
             f"{period} 已关闭，文件中有 {len(work.fresh)} 项与已报不同。"
             "关闭后的更正须注明原因，请用 --correction 写明后重新导入。"
         )
+    # The trail is claimed after the month and before the first row: see claim_trail.
+    audit.claim_trail(session)
     work.write()
     outcome = Imported(
         file=reading.file,
@@ -114,22 +130,31 @@ def import_reports(
         notes=(*reading.notes, *work.notes),
     )
     if work.fresh or work.accepted:
-        audit.record(
-            session,
-            actor,
-            now,
-            "reports.correct" if work.fresh and row.state is PeriodState.CLOSED else "reports.import",
-            "period",
-            period,
-            after={
-                "file": reading.file,
-                "created": outcome.created,
-                "changed": outcome.changed,
-                "accepted": work.accepted,
-                "reason": correction,
-            },
-        )
+        action = "reports.correct" if work.fresh and row.state is PeriodState.CLOSED else "reports.import"
+        told = {
+            "file": reading.file,
+            "created": outcome.created,
+            "changed": outcome.changed,
+            "accepted": work.accepted,
+            "reason": correction,
+        }
+        record_changes(session, actor, now, action, period, work.changed, told)
     return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A report that is there already: the revision that counts, and the newest where that is another one."""
+
+    head: Report
+    counted: ReportRevision | None
+    newest: ReportRevision | None
+    came_late: bool
+
+    @property
+    def waits(self) -> bool:
+        """Return whether what came last counts only once the office has accepted it."""
+        return self.newest is not None and self.head.state is ReportState.SUBMITTED
 
 
 @dataclass(slots=True)
@@ -150,9 +175,10 @@ class _ReportsImport:
     created: int = 0
     unchanged: int = 0
     accepted: int = 0
+    changed: list[Changed] = field(default_factory=list)
     period: Period = field(init=False)
     matcher: Matcher[Reported] = field(init=False)
-    heads: dict[tuple[bool, int], tuple[Report, ReportRevision | None]] = field(default_factory=dict)
+    standing: dict[tuple[bool, int], _Standing] = field(default_factory=dict)
     before: dict[int, Running] = field(default_factory=lambda: defaultdict(Running))
     after: dict[int, list[Statement]] = field(default_factory=lambda: defaultdict(list))
     started: set[int] = field(default_factory=set)
@@ -162,11 +188,11 @@ class _ReportsImport:
     def __post_init__(self) -> None:
         self.period = self.row.period
         self.matcher = reported_in(self.session, self.period.year)
-        for head, revision in self.session.execute(_HEADS, {"period_id": self.row.id}):
-            work = head.key_project_id is not None
-            self.heads[work, head.key_project_id or head.subproject_id or 0] = (head, revision)
-            # A report that counts no revision has none here, whatever the types of a join say.
-            start = getattr(revision, "actual_start", None)
+        rows: Any = self.session.execute(_HEADS, {"period_id": self.row.id})
+        for head, counted, newest, came_late in rows:
+            place = (head.key_project_id is not None, head.key_project_id or head.subproject_id or 0)
+            self.standing[place] = _Standing(head, counted, newest, bool(came_late))
+            start = None if counted is None else counted.actual_start
             if start is not None and head.subproject_id is not None:
                 self.started.add(head.subproject_id)
         self._load_statements()
@@ -196,7 +222,8 @@ class _ReportsImport:
             self.errors.append(draft.position.problem("name", what, "请只保留一行"))
             return
         self.seen[place] = draft
-        head, counted = self.heads.get(place, (None, None))
+        standing = self.standing.get(place)
+        counted = None if standing is None else standing.counted
         if counted is not None:
             draft = _with_unsaid(draft, counted)
         if found.work:
@@ -206,10 +233,16 @@ class _ReportsImport:
             self._check_start(found, draft)
         if counted is not None and _said_by(draft) == _said_by(counted):
             self.unchanged += 1
-            if self.accept and head is not None and head.state is not ReportState.ACCEPTED:
-                self._accept(head)
+            if self.accept and standing is not None:
+                self._accept(found, draft, standing)
             return
+        if standing is not None and standing.waits:
+            what = f"“{found.name}”{_newest_of(standing)}正等待审核，导入后以文件为准，不再审核那一次"
+            self._warn(draft, what, "要采用那一次的，请先审核，再核对文件")
         self.fresh.append((found, draft))
+
+    def _warn(self, draft: ReportRow, what: str, mend: str) -> None:
+        self.warnings.append(draft.position.problem("name", what, mend, severity=Severity.WARNING))
 
     def _match(self, draft: ReportRow) -> Reported | None:
         """Return what the row reports on; None, with a problem noted, when that is not clear."""
@@ -302,14 +335,13 @@ class _ReportsImport:
     def write(self) -> None:
         """Write a head and a revision for every row that says something new."""
         closed = self.row.state is PeriodState.CLOSED
-        late = self.row.deadline is not None and self.now > self.row.deadline
         state = ReportState.ACCEPTED if self.accept else ReportState.SUBMITTED
         new_heads: list[dict[str, Any]] = []
         waiting: list[tuple[Reported, ReportRow]] = []
         revisions: list[dict[str, Any]] = []
         for found, draft in self.fresh:
-            head, counted = self.heads.get((found.work, found.id), (None, None))
-            if head is None:
+            standing = self.standing.get((found.work, found.id))
+            if standing is None:
                 new_heads.append(
                     {
                         "period_id": self.row.id,
@@ -324,16 +356,10 @@ class _ReportsImport:
                 )
                 waiting.append((found, draft))
                 continue
-            self._change_state(head, state)
-            head.revisions += 1
-            head.counted, head.counted_at = head.revisions, self.now
-            if self.accept:
-                head.settled = head.counted
-            # A correction of what came on time does not come late.
-            tardy = late if counted is None or not closed else counted.late
-            revisions.append(self._revision(head.id, head.revisions, found, draft, tardy, closed))
+            revisions.append(self._renewed(standing, state, found, draft, closed))
         insert_rows(self.session, Report, new_heads)
         ids = self._head_ids() if new_heads else {}
+        late = self._comes_late(None)
         first = (
             self._revision(ids[found.work, found.id], 1, found, draft, late, closed)
             for found, draft in waiting
@@ -357,6 +383,45 @@ class _ReportsImport:
         """Return the id of every report of the period, by what it reports on."""
         rows = rows_of(self.session, _HEAD_IDS, {"period_id": self.row.id})
         return {(line_id is None, line_id or work_id or 0): head_id for head_id, line_id, work_id in rows}
+
+    def _renewed(
+        self, standing: _Standing, state: ReportState, found: Reported, draft: ReportRow, closed: bool
+    ) -> dict[str, Any]:
+        """Move a report that is there already on to what the file says; return its new revision."""
+        head, before = standing.head, standing.counted or standing.newest
+        was = {"state": head.state.value, "revision": "" if before is None else str(before.number)}
+        self._change_state(head, state)
+        head.revisions += 1
+        head.counted, head.counted_at = head.revisions, self.now
+        if self.accept:
+            head.settled = head.counted
+        late = self._comes_late(standing)
+        # A table has no column for milestones: those that count stay reached.
+        kept = None if standing.counted is None else standing.counted.milestones
+        said = Said(
+            **dict(zip(_SAID, _said_by(draft), strict=True)),
+            correction_reason=self._reason(draft) if closed else "",
+            milestones=milestones_said(kept),
+        )
+        self.changed.append(
+            Changed(
+                found.code,
+                (typed_of(said_of(before)) if before is not None else {}) | was,
+                typed_of(said) | {"state": state.value, "revision": str(head.revisions), "source": self.file},
+            )
+        )
+        return self._revision(head.id, head.revisions, found, draft, late, closed) | {"milestones": kept}
+
+    def _comes_late(self, standing: _Standing | None) -> bool:
+        """Return whether a report comes late: the rule of `reporting` for what is handed in any other way.
+
+        What came on time does not come late when it is mended or corrected; what was missing when its month
+        was closed does.
+        """
+        missing = standing is None or (self.row.state is PeriodState.CLOSED and standing.counted is None)
+        if standing is not None and not missing:
+            return standing.came_late
+        return self.row.deadline is not None and self.now > self.row.deadline
 
     def _revision(
         self, report_id: int, number: int, found: Reported, draft: ReportRow, late: bool, closed: bool
@@ -383,10 +448,21 @@ class _ReportsImport:
         """Return whether a report that says something new comes without the reason that a closed month asks for."""
         return any(not self._reason(draft) for _, draft in self.fresh)
 
-    def _accept(self, head: Report) -> None:
+    def _accept(self, found: Reported, draft: ReportRow, standing: _Standing) -> None:
+        """Accept a report that says what the file says, unless something else came since."""
+        head = standing.head
+        if standing.newest is not None:
+            fate = "正等待审核" if standing.waits else "已退回"
+            what = f"“{found.name}”{_newest_of(standing)}{fate}，文件中是此前计入的数据，没有随导入审核通过"
+            self._warn(draft, what, "请在审核页面处理那一次报送")
+            return
+        if head.state is ReportState.ACCEPTED:
+            return
+        was = {"state": head.state.value}
         self._change_state(head, ReportState.ACCEPTED)
         head.settled = head.counted
         self.accepted += 1
+        self.changed.append(Changed(found.code, was, {"state": head.state.value, "source": self.file}))
 
     def _change_state(self, head: Report, state: ReportState) -> None:
         if head.state is state:
@@ -402,6 +478,12 @@ class _ReportsImport:
                 made_at=self.now,
             )
         )
+
+
+def _newest_of(standing: _Standing) -> str:
+    """Return which revision came last and from whom, as part of a sentence."""
+    newest = standing.newest
+    return "" if newest is None else f"{newest.made_by} 第{newest.number}次报送的内容"
 
 
 def _with_unsaid(draft: ReportRow, counted: ReportRevision) -> ReportRow:
