@@ -104,6 +104,7 @@ def odd() -> Briefing:
             Correction(
                 Period(2023, 2), line.code, line.name, line.lead, 12_345_678, 12_000_000, "=重复计算", CUT_OFF
             ),
+            Correction(Period(2023, 2), "W-1", "人才政策", line.lead, None, None, "漏报一项", CUT_OFF),
         ),
         plan_changes=(
             PlanChange(

@@ -124,6 +124,12 @@ def test_lights_that_a_plan_change_turned_off_are_listed() -> None:
     assert "第3版" in told
 
 
+def test_a_correction_of_a_work_has_no_amounts() -> None:
+    rows = opened(written(odd()))["更正与计划调整"].iter_rows(values_only=True)
+    (told,) = [row for row in rows if row[0] == "W-1"]
+    assert (told[1], told[4:7], told[8]) == ("人才政策", ("—", "—", "—"), "漏报一项")
+
+
 def test_empty_lists_say_so() -> None:
     book = opened(written(without_lines()))
     told = {

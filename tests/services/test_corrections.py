@@ -7,7 +7,9 @@ import json
 import pytest
 
 from tests.databases import dump
-from tests.factories import Desk, line, report, reports_file, yuan
+from tests.factories import Desk, line, report, reports_file, work, yuan
+from tests.services.month_desk import accepted, hand_in, march, returned, seen
+from tracker.core.briefing import Correction
 from tracker.core.coverage import ReportStatus
 from tracker.core.errors import Refused, WrongState
 from tracker.core.figures_json import figures_to_json
@@ -148,3 +150,95 @@ def test_a_line_that_joined_after_closing_is_listed_too(january_closed: Desk) ->
 def test_a_blank_reason_is_no_reason(january_closed: Desk) -> None:
     with pytest.raises(WrongState, match="--correction"):
         january_closed.reports("2023-01", [report("甲", 80)], correction="  ")
+
+
+def _told(desk: Desk, period: str) -> list[tuple[str, str, int | None, int | None, str]]:
+    """Return what a month's briefing tells of corrections."""
+    return [
+        (str(told.period), told.code, told.as_reported, told.as_corrected, told.reason)
+        for told in desk.briefing(period).corrections
+    ]
+
+
+def test_a_correction_outlives_an_earlier_month_that_closes_after_it(desk: Desk) -> None:
+    quarter = march(desk)
+    hand_in(quarter, "2023-03", "A-1", "100")
+    quarter.on("2023-04-10").close("2023-03")
+    hand_in(quarter.on("2023-04-11"), "2023-03", "A-1", "70", 1, correction_reason="重复计入设备款")
+    accepted(quarter, seen(quarter, "2023-03", "A-1"))
+    quarter.on("2023-04-12").close("2023-02")
+    quarter.on("2023-04-27").open("2023-04")
+    expected = [("2023-03", "A-1", yuan(200), yuan(170), "重复计入设备款")]
+    assert _told(quarter, "2023-04") == expected, "February's briefing tells nothing of March"
+    assert _told(quarter, "2023-02") == []
+
+
+def test_a_year_that_is_loaded_and_closed_later_hides_no_correction(desk: Desk) -> None:
+    quarter = march(desk).on("2023-04-11")
+    hand_in(quarter, "2023-01", "A-1", "70", 1, correction_reason="重复计入设备款")
+    accepted(quarter, seen(quarter, "2023-01", "A-1"))
+    expected = [("2023-01", "A-1", yuan(100), yuan(70), "重复计入设备款")]
+    assert _told(quarter, "2023-02") == expected
+    quarter.on("2023-04-12").roster([line("甲", code="A-1")], year=2022)
+    quarter.reports("2022-12", [report("甲", 1)])
+    quarter.on("2023-04-13").close("2022-12")
+    assert _told(quarter.on("2023-04-14"), "2023-02") == expected
+
+
+def test_a_correction_of_words_is_listed_when_it_is_accepted_after_another_closing(desk: Desk) -> None:
+    quarter = march(desk).on("2023-03-05")
+    hand_in(
+        quarter, "2023-01", "A-1", "100", 1, physical_progress="桩基完成", correction_reason="形象进度漏写"
+    )
+    quarter.on("2023-03-10").close("2023-02")
+    assert _told(quarter, "2023-02") == [], "what waits for the office is no correction yet"
+    accepted(quarter.on("2023-03-15"), seen(quarter, "2023-01", "A-1"))
+    assert _told(quarter, "2023-03") == [("2023-01", "A-1", yuan(100), yuan(100), "形象进度漏写")]
+
+
+def test_a_correction_of_a_work_is_listed_in_the_next_briefing_without_figures(desk: Desk) -> None:
+    quarter = march(desk)
+    hand_in(quarter, "2023-03", "W-1", "", target_reached="出台政策一项")
+    quarter.on("2023-04-10").close("2023-03")
+    hand_in(
+        quarter.on("2023-04-11"), "2023-03", "W-1", "", 1,
+        target_reached="出台政策两项", correction_reason="漏报政策一项",
+    )  # fmt: skip
+    quarter.on("2023-04-27").open("2023-04")
+    assert _told(quarter, "2023-04") == [], "what waits for the office is no correction yet"
+    accepted(quarter, seen(quarter, "2023-03", "W-1"))
+    (told,) = quarter.briefing("2023-04").corrections
+    assert told == Correction(
+        period=told.period,
+        code="W-1",
+        name="丁",
+        lead="市科技局",
+        as_reported=None,
+        as_corrected=None,
+        reason="漏报政策一项",
+        corrected_on=quarter.now.date(),
+    )
+    assert str(told.period) == "2023-03"
+    quarter.on("2023-05-10").close("2023-04")
+    quarter.on("2023-05-27").open("2023-05")
+    assert _told(quarter, "2023-05") == [], "a correction is told once"
+    assert len(quarter.briefing("2023-04").corrections) == 1, "and stays frozen where it was told"
+
+
+def test_a_works_first_report_after_closing_is_listed_and_a_returned_one_is_not(desk: Desk) -> None:
+    quarter = march(desk)
+    quarter.roster([work("戊", code="W-2")])
+    quarter.on("2023-04-10").close("2023-03")
+    for code in ("W-1", "W-2"):
+        hand_in(
+            quarter.on("2023-04-11"),
+            "2023-03",
+            code,
+            "",
+            target_reached="两项",
+            correction_reason="逾期未报补报",
+        )
+    accepted(quarter, seen(quarter, "2023-03", "W-1"))
+    returned(quarter, seen(quarter, "2023-03", "W-2"))
+    quarter.on("2023-04-27").open("2023-04")
+    assert _told(quarter, "2023-04") == [("2023-03", "W-1", None, None, "逾期未报补报")]

@@ -121,3 +121,32 @@ def test_the_briefing_tells_the_light_that_a_revision_turned_off(two_lines: Desk
     assert (change.approved_on, change.document_no) == (APPROVED["approved_on"], APPROVED["document_no"])
     two_lines.open("2023-04")
     assert two_lines.briefing("2023-04").plan_changes == (), "a revision is told once, in the month it starts"
+
+
+def _changes(desk: Desk, period: str) -> list[tuple[int, int, int]]:
+    """Return the plan changes a briefing tells: number, annual plans before and after in 万元."""
+    return [
+        (change.number, change.before // 10_000, change.after // 10_000)
+        for change in desk.briefing(period).plan_changes
+    ]
+
+
+def test_a_revision_that_never_holds_is_told_by_no_briefing(two_lines: Desk) -> None:
+    two_lines.roster([line("甲", "1500")], **APPROVED | {"effective_from": month("2023-06")})
+    two_lines.roster([line("甲", "900")], **APPROVED | {"effective_from": month("2023-04")})
+    for name in ("2023-04", "2023-05", "2023-06"):
+        two_lines.open(name)
+    assert _changes(two_lines, "2023-04") == [(3, 1200, 900)], "before is the plan that held in March"
+    assert _changes(two_lines, "2023-05") == []
+    assert _changes(two_lines, "2023-06") == [], "the third revision holds in June, not the second"
+
+
+def test_two_revisions_from_the_same_month_are_told_as_one_step(two_lines: Desk) -> None:
+    two_lines.roster([line("甲", "900", monthly_plan=evenly(900))], **APPROVED)
+    second = APPROVED | {"document_no": "常政办发〔2023〕16号"}
+    two_lines.roster([line("甲", "600", monthly_plan=evenly(600))], **second)
+    two_lines.reports("2023-03", [report("甲", 0), report("乙", 0)])
+    (change,) = two_lines.briefing("2023-03").plan_changes
+    assert (change.number, change.before, change.after) == (3, yuan(1200), yuan(600))
+    assert (change.light_before, change.light_after) == (Light.RED, Light.GREEN)
+    assert change.document_no == "常政办发〔2023〕16号"

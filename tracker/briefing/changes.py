@@ -53,7 +53,7 @@ def write_changes(book: Book, detail: Detail, briefing: Briefing) -> None:
 
 
 def _correction(page: Page, correction: Correction) -> None:
-    at = page.next + 1
+    at, moved = page.next + 1, correction.difference
     page.row(
         [
             name(correction.code),
@@ -62,7 +62,7 @@ def _correction(page: Page, correction: Correction) -> None:
             month(correction.period),
             money(correction.as_reported),
             money(correction.as_corrected),
-            money(correction.as_corrected - correction.as_reported, f"=ROUND(F{at}-E{at},4)"),
+            money(moved, "" if moved is None else f"=ROUND(F{at}-E{at},4)"),
             day(correction.corrected_on),
             text(correction.reason),
         ]

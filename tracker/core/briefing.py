@@ -16,16 +16,26 @@ from tracker.core.rules import RuleSet
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A figure of a closed period that was corrected later; the year to date in yuan, both ways."""
+    """A report of a closed period that was corrected later; the year to date in yuan, both ways.
+
+    Works have no figures: both amounts are None.
+    """
 
     period: Period
     code: str
     name: str
     lead: str
-    as_reported: int
-    as_corrected: int
+    as_reported: int | None
+    as_corrected: int | None
     reason: str
     corrected_on: date
+
+    @property
+    def difference(self) -> int | None:
+        """Return by how many yuan the figure moved; None where there is no figure."""
+        if self.as_reported is None or self.as_corrected is None:
+            return None
+        return self.as_corrected - self.as_reported
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from tracker.core.periods import Period
 from tracker.core.sentences import month_sentence
 from tracker.services import audit, periods
 from tracker.services.actors import Actor
-from tracker.services.changes import corrections_of, plan_changes_of
+from tracker.services.changes import plan_changes_of
+from tracker.services.corrections import corrections_of
 from tracker.services.figures import (
     figures_of,
     fresh_figures,
