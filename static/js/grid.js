@@ -294,9 +294,14 @@ form.addEventListener("mousedown", (event) => {
   go(...where);
 });
 form.addEventListener("paste", (event) => {
-  if (!place.has(event.target) || editing !== null) return;
+  if (!place.has(event.target)) return;
+  const text = event.clipboardData.getData("text/plain");
+  // A block of cells is one also while a cell is being typed in; several lines of a text are not.
+  const block = text.includes("\t") || (event.target.tagName === "INPUT" && text.trim().includes("\n"));
+  if (editing !== null && !block) return;
   event.preventDefault();
-  paste(event.clipboardData.getData("text/plain"));
+  end();
+  paste(text);
 });
 for (const kind of ["copy", "cut"]) {
   form.addEventListener(kind, (event) => {

@@ -26,7 +26,7 @@ def deadline_words(info: PeriodInfo, now: datetime) -> Deadline:
     if info.state is PeriodState.CLOSED:
         return Deadline(gettext("本月已关闭，数字已定；如有差错请申请更正。"), False)
     if info.deadline is None:
-        return Deadline(gettext("截止时间已过，补报不记逾期。"), False)
+        return Deadline(gettext("没有设报送期限，报送不记逾期。"), False)
     until = info.deadline.astimezone(clock.ZONE)
     at = gettext(
         "%(month)s%(day)s日 %(time)s 截止",
