@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from tracker.core.accumulation import Running, Statement, contradictions
 from tracker.core.checks import LEAST_WORDS
@@ -32,6 +32,7 @@ from tracker.services.imported import Imported, refuse_if_any
 from tracker.services.problems import raise_problems
 from tracker.services.reported import Reported, matched, plan_warning, reported_in
 from tracker.services.reporting import milestones_said, said_of
+from tracker.services.standing_reports import Place, StandingReport, standing_reports
 from tracker.store.bulk import insert_rows, rows_of
 from tracker.store.periods import PeriodRow, StateChange
 from tracker.store.reports import Report, ReportRevision, ReportState
@@ -55,21 +56,6 @@ _YEAR: sa.BindParameter[int] = sa.bindparam("year")
 _counted = sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted)
 
 # What is known is read as plain rows, by statements put together once: see tracker/store/month.py.
-_first, _newest = aliased(ReportRevision), aliased(ReportRevision)
-_HEADS = (
-    sa.select(Report, ReportRevision, _newest, _first.late)
-    .outerjoin(ReportRevision, _counted)
-    .outerjoin(
-        _newest,
-        sa.and_(
-            _newest.report_id == Report.id,
-            _newest.number == Report.revisions,
-            sa.or_(Report.counted.is_(None), Report.counted != Report.revisions),
-        ),
-    )
-    .outerjoin(_first, sa.and_(_first.report_id == Report.id, _first.number == 1))
-    .where(Report.period_id == sa.bindparam("period_id"))
-)
 _HEAD_IDS = sa.select(Report.id, Report.subproject_id, Report.key_project_id).where(
     Report.period_id == sa.bindparam("period_id")
 )
@@ -142,21 +128,6 @@ def import_reports(
     return outcome
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """A report that is there already: the revision that counts, and the newest where that is another one."""
-
-    head: Report
-    counted: ReportRevision | None
-    newest: ReportRevision | None
-    came_late: bool
-
-    @property
-    def waits(self) -> bool:
-        """Return whether what came last counts only once the office has accepted it."""
-        return self.newest is not None and self.head.state is ReportState.SUBMITTED
-
-
 @dataclass(slots=True)
 class _ReportsImport:
     """One import under way: rows are checked one by one, and written together at the end."""
@@ -178,7 +149,7 @@ class _ReportsImport:
     changed: list[Changed] = field(default_factory=list)
     period: Period = field(init=False)
     matcher: Matcher[Reported] = field(init=False)
-    standing: dict[tuple[bool, int], _Standing] = field(default_factory=dict)
+    standing: dict[Place, StandingReport] = field(init=False)
     before: dict[int, Running] = field(default_factory=lambda: defaultdict(Running))
     after: dict[int, list[Statement]] = field(default_factory=lambda: defaultdict(list))
     started: set[int] = field(default_factory=set)
@@ -188,10 +159,9 @@ class _ReportsImport:
     def __post_init__(self) -> None:
         self.period = self.row.period
         self.matcher = reported_in(self.session, self.period.year)
-        rows: Any = self.session.execute(_HEADS, {"period_id": self.row.id})
-        for head, counted, newest, came_late in rows:
-            place = (head.key_project_id is not None, head.key_project_id or head.subproject_id or 0)
-            self.standing[place] = _Standing(head, counted, newest, bool(came_late))
+        self.standing = standing_reports(self.session, self.row.id)
+        for report in self.standing.values():
+            head, counted = report.head, report.counted
             start = None if counted is None else counted.actual_start
             if start is not None and head.subproject_id is not None:
                 self.started.add(head.subproject_id)
@@ -237,7 +207,7 @@ class _ReportsImport:
                 self._accept(found, draft, standing)
             return
         if standing is not None and standing.waits:
-            what = f"“{found.name}”{_newest_of(standing)}正等待审核，导入后以文件为准，不再审核那一次"
+            what = f"“{found.name}”{standing.came_last}正等待审核，导入后以文件为准，不再审核那一次"
             self._warn(draft, what, "要采用那一次的，请先审核，再核对文件")
         self.fresh.append((found, draft))
 
@@ -385,7 +355,7 @@ class _ReportsImport:
         return {(line_id is None, line_id or work_id or 0): head_id for head_id, line_id, work_id in rows}
 
     def _renewed(
-        self, standing: _Standing, state: ReportState, found: Reported, draft: ReportRow, closed: bool
+        self, standing: StandingReport, state: ReportState, found: Reported, draft: ReportRow, closed: bool
     ) -> dict[str, Any]:
         """Move a report that is there already on to what the file says; return its new revision."""
         head, before = standing.head, standing.counted or standing.newest
@@ -412,7 +382,7 @@ class _ReportsImport:
         )
         return self._revision(head.id, head.revisions, found, draft, late, closed) | {"milestones": kept}
 
-    def _comes_late(self, standing: _Standing | None) -> bool:
+    def _comes_late(self, standing: StandingReport | None) -> bool:
         """Return whether a report comes late: the rule of `reporting` for what is handed in any other way.
 
         What came on time does not come late when it is mended or corrected; what was missing when its month
@@ -448,12 +418,12 @@ class _ReportsImport:
         """Return whether a report that says something new comes without the reason that a closed month asks for."""
         return any(not self._reason(draft) for _, draft in self.fresh)
 
-    def _accept(self, found: Reported, draft: ReportRow, standing: _Standing) -> None:
+    def _accept(self, found: Reported, draft: ReportRow, standing: StandingReport) -> None:
         """Accept a report that says what the file says, unless something else came since."""
         head = standing.head
         if standing.newest is not None:
             fate = "正等待审核" if standing.waits else "已退回"
-            what = f"“{found.name}”{_newest_of(standing)}{fate}，文件中是此前计入的数据，没有随导入审核通过"
+            what = f"“{found.name}”{standing.came_last}{fate}，文件中是此前计入的数据，没有随导入审核通过"
             self._warn(draft, what, "请在审核页面处理那一次报送")
             return
         if head.state is ReportState.ACCEPTED:
@@ -478,12 +448,6 @@ class _ReportsImport:
                 made_at=self.now,
             )
         )
-
-
-def _newest_of(standing: _Standing) -> str:
-    """Return which revision came last and from whom, as part of a sentence."""
-    newest = standing.newest
-    return "" if newest is None else f"{newest.made_by} 第{newest.number}次报送的内容"
 
 
 def _with_unsaid(draft: ReportRow, counted: ReportRevision) -> ReportRow:
