@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.web.conftest import token_of
 from tests.web.markup import parse
+from tests.web.reporting import Place
 from tracker.store.accounts import Role
+from tracker.store.plans import PlanProposal
+from tracker.store.reports import Evidence, PendingUpload, Report, ReportDraft, ReportRevision
 from tracker.web.access import OFFICE_AND_LEADER, OPEN_ENDPOINTS, READERS, Desk
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
@@ -113,6 +118,41 @@ PROGRAMS = {
     "api_reports.hand_in": ("PUT", "/api/v1/reports/2023-04/A-1"),
     "api_reports.hand_in_many": ("POST", "/api/v1/reports/2023-04"),
 }
+#: Where a reporter reaches one report, plan or file: at 市科技局's, and what is sent there with a form.
+OF_A_UNIT: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
+    ("GET", "report_form.form"): ("/month/2023-05/A-1", {}),
+    ("GET", "workbook.preview"): ("/month/2023-05/upload/1", {}),
+    ("GET", "workbook.marked"): ("/month/2023-05/upload/1/marked", {}),
+    ("GET", "evidence.file"): ("/evidence/1", {}),
+    ("GET", "unit_plans.form"): ("/plans/propose/2023/A-1", {}),
+    ("POST", "report_form.hand_in"): ("/month/2023-05/A-1", {"month_completed": "100"}),
+    ("POST", "report_form.look_at"): ("/month/2023-05/A-1/look", {"month_completed": "100"}),
+    ("POST", "report_form.draft"): ("/month/2023-05/A-1/draft", {"month_completed": "100"}),
+    ("POST", "report_form.discard"): ("/month/2023-05/A-1/draft/discard", {}),
+    ("POST", "grid.hand_in"): ("/month/2023-05/grid", {"code.0": "A-1", "month_completed.0": "100"}),
+    ("POST", "grid.look_at"): ("/month/2023-05/look", {"code.0": "A-1", "month_completed.0": "100"}),
+    ("POST", "grid.draft"): ("/month/2023-05/draft", {"code.0": "A-1", "month_completed.0": "100"}),
+    ("POST", "workbook.confirm"): ("/month/2023-05/upload/1", {"seen": "x"}),
+    ("POST", "evidence_changes.add"): ("/month/2023-05/A-1/evidence", {}),
+    ("POST", "evidence_changes.remove"): ("/month/2023-04/A-1/evidence/1/remove", {}),
+    ("POST", "unit_plans.form"): ("/plans/propose/2023/A-1", {"annual_plan": "1"}),
+    ("POST", "unit_plans.take_back"): ("/plans/mine/1/withdraw", {}),
+}
+#: Where a reporter reaches nothing of one unit's: the own lists, the own account, and what all may read.
+OF_NO_UNIT = {
+    ("GET", "my_month.home"),
+    ("GET", "grid.sheet"),
+    ("GET", "workbook.download"),
+    ("GET", "workbook.choose"),
+    ("GET", "projects.listing"),
+    ("GET", "projects.line"),
+    ("GET", "account.home"),
+    ("GET", "account.password"),
+    ("GET", "unit_plans.mine"),
+    ("POST", "workbook.take"),
+    ("POST", "account.password"),
+    ("POST", "account.sign_out_everywhere"),
+}
 PATHS = tuple(path for path, _ in PAGES.values())
 #: Where whoever has no business with the overview begins instead.
 HOMES = {Role.REPORTER: "/month", Role.ADMINISTRATOR: "/admin"}
@@ -209,6 +249,45 @@ def test_every_action_for_every_role(
     token = token_of(client.get("/", follow_redirects=True).text)
     answer = client.post(path, data={"csrf_token": token})
     assert (answer.status_code == 403) == (role not in roles), answer.text
+
+
+def test_every_route_of_a_reporter_is_walked_or_reaches_no_units_object() -> None:
+    pages = {("GET", endpoint) for endpoint, (_, roles) in PAGES.items() if Role.REPORTER in roles}
+    actions = {("POST", endpoint) for endpoint, (_, roles) in ACTIONS.items() if Role.REPORTER in roles}
+    assert pages | actions == set(OF_A_UNIT) | OF_NO_UNIT
+    assert not set(OF_A_UNIT) & OF_NO_UNIT
+
+
+@pytest.mark.parametrize("route", OF_A_UNIT, ids=" ".join)
+def test_another_units_object_is_not_there(place: Place, route: tuple[str, str]) -> None:
+    """What belongs to one unit does not exist for a reporter of another, and nothing of it changes."""
+
+    def answered(username: str) -> int:
+        browser = place.browser(username)
+        token = token_of(browser.client.get("/account").text)
+        sent = {"csrf_token": token, "based_on": "0", **told} if method == "POST" else None
+        return browser.client.open(path, method=method, data=sent, buffered=True).status_code
+
+    def stands() -> list[object]:
+        tables = (Report, ReportRevision, ReportDraft, Evidence, PendingUpload, PlanProposal)
+        return [place.all(*sa.inspect(table).columns) for table in tables]
+
+    (method, _), (path, told) = route, OF_A_UNIT[route]
+    _typed_and_uploaded(place)
+    before = stands()
+    assert answered("stranger") == 404
+    assert stands() == before, "somebody of another unit changed it"
+    assert answered("reporter") != 404, "nobody finds it: the address in the table leads nowhere"
+
+
+def _typed_and_uploaded(place: Place) -> None:
+    """Let 市科技局's reporter have a draft of A-1's May, and a file that waits in place of the seeded one, too old now."""
+    browser = place.browser()
+    browser.json("/month/2023-05/A-1/draft", {"month_completed": "77", "based_on": "0"})
+    token = token_of(browser.client.get("/account").text)
+    table = (io.BytesIO("编码,本月完成投资\nA-1,-1\n".encode()), "月报.csv")
+    answer = browser.client.post("/month/2023-05/upload", data={"csrf_token": token, "workbook": table})
+    assert answer.headers["Location"] == "/month/2023-05/upload/1"
 
 
 @pytest.mark.parametrize("endpoint", ACTIONS)

@@ -201,13 +201,22 @@ def test_what_the_web_writes_is_anchored_beside_the_database(noted: Flask) -> No
     assert file.read_text().splitlines()[-1].startswith("2023-05-04T09:30:00+08:00 ")
 
 
-def test_a_folder_that_takes_no_anchor_stops_nobody(noted: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_takes_no_anchor_stops_nobody(
+    noted: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     from tracker.settings import Settings
-    from tracker.web.database import write_session
+    from tracker.web.database import read_session, write_session
 
     monkeypatch.setattr(Settings, "audit_anchors", property(lambda _: Path("/nowhere/audit.anchors")))
     with noted.test_request_context("/"), write_session() as session:
         audit.record(session, WHO, NOW, "unit.rename", "unit", 2)
+    with noted.test_request_context("/"):
+        newest = sa.select(AuditEntry.action, AuditEntry.object_id).order_by(AuditEntry.id.desc()).limit(1)
+        assert tuple(read_session().execute(newest).one()) == ("unit.rename", "2"), "the entry is written"
+    warned = [entry for entry in caplog.records if entry.levelname == "WARNING"]
+    assert ["/nowhere/audit.anchors" in entry.getMessage() for entry in warned] == [True], (
+        "whoever runs the server is warned once"
+    )
 
 
 def recorded() -> set[str]:
