@@ -1,4 +1,4 @@
-// Choosing reports in the queue: all without doubts, all, none; J and K move, X chooses, Enter opens.
+// Choosing reports in the queue: all without doubts, all, none; in the table J and K move, X chooses, Enter opens.
 const form = document.querySelector("[data-review]");
 
 function start() {
@@ -21,7 +21,9 @@ function start() {
     });
   }
 
-  document.addEventListener("keydown", (event) => {
+  // Single letters belong to the table: elsewhere they are somebody's typing, or an assistive program's.
+  form.querySelector(".scroll")?.addEventListener("keydown", (event) => {
+    if (boxes.length === 0) return;
     const typing = event.target.matches('textarea, select, input:not([type="checkbox"])');
     if (typing || event.ctrlKey || event.altKey || event.metaKey) return;
     const row = event.target.closest?.("tr");

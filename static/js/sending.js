@@ -38,35 +38,53 @@ export function dropped(error) {
   return error.name === "AbortError";
 }
 
-// Saves drafts: soon after typing, and at once when the page is left. `fields` returns what to save or null.
+// A browser sends at most 64 KiB after its page is gone.
+const AFTERWARDS = 60_000;
+
+// Saves drafts: soon after typing, and at once when the page is left; what is too large to be sent after that
+// asks the person to stay a moment. `fields` returns what to save or null.
 export function autosave({ address, token, state, saving, unsaved, fields, saved = () => {} }) {
   const post = poster(address, token);
   let open = true;
-  const save = async (options) => {
-    const body = fields();
-    if (!open || !body) return;
-    if (!options?.keepalive) state.textContent = saving;
+  let dirty = false; // Something was typed of which the server does not know yet.
+  let turn = 0;
+  const send = async (body, keepalive) => {
+    const mine = turn;
+    if (keepalive) dirty = false;
+    else state.textContent = saving;
     try {
-      const answer = await post(body, options);
+      const answer = await post(body, { keepalive });
       saved();
+      if (turn === mine) dirty = false;
       state.textContent = answer.told;
       state.classList.remove("draft-unsaved");
     } catch (error) {
       if (dropped(error)) return;
+      dirty = true;
       state.textContent = unsaved;
       state.classList.add("draft-unsaved");
     }
   };
-  const soon = later(1000, save);
-  const flush = () => {
-    if (!soon.pending()) return;
-    soon.drop();
-    save({ keepalive: true });
+  // Returns whether the page has to stay until the answer.
+  const save = ({ leaving = false } = {}) => {
+    const body = fields();
+    if (!open || !body) return false;
+    const keepalive = leaving && body.toString().length <= AFTERWARDS;
+    send(body, keepalive);
+    return !keepalive;
   };
+  const wait = later(1000, save);
+  const soon = () => { dirty = true; turn += 1; wait(); };
+  const flush = () => {
+    if (!dirty) return false;
+    wait.drop();
+    return save({ leaving: true });
+  };
+  addEventListener("beforeunload", (event) => { if (flush()) event.preventDefault(); });
   addEventListener("pagehide", flush);
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
   // What is being handed in is no draft any more.
-  const stop = () => { open = false; soon.drop(); post.drop(); };
+  const stop = () => { open = false; wait.drop(); post.drop(); };
   addEventListener("pageshow", (event) => { if (event.persisted) open = true; });
   return { soon, stop };
 }

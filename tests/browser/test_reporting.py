@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 from werkzeug.serving import make_server
 
 from tests.browser.conftest import Watched
@@ -72,7 +72,7 @@ def opened(browser: Browser, place: Place) -> Iterator[Callable[..., Watched]]:
         seen.page.fill("[name=username]", username)
         seen.page.fill("[name=password]", PASSWORD)
         seen.page.press("[name=password]", "Enter")
-        seen.page.wait_for_url("**/month/**")
+        seen.page.wait_for_url(lambda url: "/login" not in url)
         seen.page.goto(path)
         return seen
 
@@ -141,6 +141,27 @@ def test_a_draft_outlives_the_page(opened: Callable[..., Watched], place: Place)
     assert seen.page.input_value("#month_completed") == "89"
     assert opened(FORM, "colleague").page.input_value("#month_completed") == ""
     assert seen.complaints == []
+
+
+def test_a_draft_too_large_to_be_sent_afterwards_asks_to_stay(opened: Callable[..., Watched]) -> None:
+    page, asked, long = opened(FORM).page, [], "长" * 1_900
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.click("#physical_progress")
+    page.keyboard.type("三")
+    for name in ("physical_progress", "problem_text", "help_needed", "next_intention"):
+        page.fill(f"#{name}", long)
+    page.evaluate("() => { setTimeout(() => location.assign('/month/2023-05')) }")
+    saved(page)
+    assert (asked, page.url.endswith(FORM)) == (["beforeunload"], True), "the page waits for its draft"
+    page.goto("/month/2023-05")
+    assert asked == ["beforeunload"], "what is kept asks nothing"
+    page.goto(FORM)
+    assert page.input_value("#next_intention") == long
 
 
 def test_last_months_problem_is_taken_over_with_a_press(opened: Callable[..., Watched], place: Place) -> None:
@@ -315,3 +336,24 @@ def test_everything_works_without_scripts(
     page.click("button:has-text('报送有改动的行')")
     page.wait_for_url("**/month/2023-05")
     assert [place.report(code)[0].revisions for code in ("A-1", "A-2")] == [1, 1]
+
+
+def test_letters_choose_reports_only_in_the_table(opened: Callable[..., Watched], place: Place) -> None:
+    reporter = place.browser()
+    for code in ("A-1", "A-2"):
+        told = {"month_completed": "100", "based_on": "0"}
+        assert reporter.post(f"/month/2023-05/{code}", told).status_code == 303
+    seen = opened("/review?month=2023-05", "office")
+    boxes = seen.page.locator("input[name=report]")
+    expect(boxes).to_have_count(2)
+    outside = seen.page.locator("[data-pick=none]")
+    outside.focus()
+    for key in ("j", "x"):
+        seen.page.keyboard.press(key)
+    expect(outside).to_be_focused()
+    seen.page.focus(".review-form .scroll")
+    for key in ("j", "j", "x"):
+        seen.page.keyboard.press(key)
+    expect(boxes.nth(1)).to_be_focused()
+    assert [box.is_checked() for box in boxes.all()] == [False, True]
+    assert seen.complaints == []
