@@ -54,7 +54,9 @@ def proposed_with_warnings(
     """Propose a plan; return the proposal and what should be seen."""
     code, units = desk.codes()[name], ids(desk, unit)
     with desk.writing() as session:
-        return propose(session, UNIT, units, 2023, code, typed() if plan is None else plan, based_on, desk.now)
+        return propose(
+            session, UNIT, units, 2023, code, typed() if plan is None else plan, based_on, desk.now
+        )
 
 
 def approved(desk: Desk, proposal: ProposalInfo, **said: str) -> ProposalInfo:
