@@ -304,6 +304,21 @@ def test_what_one_person_is_typing_is_in_their_form_alone(march: Desk) -> None:
     assert amount == 80, "a draft that somebody overtook is not in the form"
 
 
+def test_what_a_draft_says_beside_the_file_is_named(march: Desk) -> None:
+    file = download(march)
+    with march.writing() as session:
+        told = {"month_completed": "80.00", "physical_progress": "草稿里的话", "ytd_completed": "八十"}
+        save_drafts(session, reporter(march), month(MARCH), [Entry("A-1", told)], march.now)
+    book = load_workbook(io.BytesIO(file))
+    book["月报"].cell(FIRST, column(book["月报"], "本月完成投资")).value = 80
+    changed = io.BytesIO()
+    book.save(changed)
+    (row,) = previewed(march, changed.getvalue()).changed
+    assert row.drafted == ("ytd_completed", "physical_progress"), (
+        "the amount is the same, however it was typed"
+    )
+
+
 def test_keys_are_locked_and_inputs_are_open(march: Desk) -> None:
     book = load_workbook(io.BytesIO(download(march)))
     sheet = book["月报"]

@@ -133,6 +133,17 @@ def test_the_form_is_downloaded_under_a_name_of_its_own(client: FlaskClient) -> 
     assert load_workbook(io.BytesIO(answer.data)).sheetnames[0] == "月报"
 
 
+def test_a_draft_that_the_file_would_end_is_named_before(own: Flask) -> None:
+    client = at_desk(own)
+    file = form_of(client, 本月完成投资="160")
+    token = token_of(client.get(UPLOAD).text)
+    draft = {"csrf_token": token, "based_on": "2", "problem_text": "草稿里的问题", "month_completed": "160"}
+    assert client.post(f"{APRIL}/A-1/draft", data=draft).status_code == 200
+    page = client.get(send(client, file).headers["Location"])
+    assert problems(page.text) == []
+    assert "您在网页上的草稿与文件不同：存在问题。按文件报送后，草稿会删去。" in page.text
+
+
 def test_a_file_is_looked_through_and_handed_in(own: Flask) -> None:
     client = at_desk(own)
     answer = send(client, form_of(client, 本月完成投资="１６０．５", 形象进度="<script>alert(1)</script>"))

@@ -43,7 +43,11 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UploadRow:
-    """A report that the file would change: where its row stands, and each field before and after."""
+    """A report that the file would change: where its row stands, and each field before and after.
+
+    `drafted` names the fields in which the person's own draft says what the file does not; handing the row in
+    ends the draft.
+    """
 
     code: str
     name: str
@@ -53,6 +57,7 @@ class UploadRow:
     prospect: Prospect
     entry: Entry
     problems: tuple[Problem, ...]
+    drafted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ def preview_of(
     entries = [Entry(code, told.typed, seen.based_on(told.report)) for code, told in fresh.items()]
     found = foresee(session, reporter, period, entries, now)
     rows = [
-        _row(told, prospect, entry)
+        _row(told, prospect, entry, period)
         for told, prospect, entry in zip(fresh.values(), found, entries, strict=True)
     ]
     changed = [row for row in rows if row.prospect.conflict is None and not fresh[row.code].broken]
@@ -205,7 +210,7 @@ def _plain(said: Said) -> Said:
     return replace(said, correction_reason="")
 
 
-def _row(told: ToldRow, prospect: Prospect, entry: Entry) -> UploadRow:
+def _row(told: ToldRow, prospect: Prospect, entry: Entry, period: Period) -> UploadRow:
     before = {} if prospect.before is None else typed_of(prospect.before)
     after = typed_of(prospect.said)
     return UploadRow(
@@ -226,7 +231,17 @@ def _row(told: ToldRow, prospect: Prospect, entry: Entry) -> UploadRow:
             for found in prospect.problems
             if not (told.broken and found.field == "explanation")
         ),
+        drafted=_drafted(told.report, after, period),
     )
+
+
+def _drafted(report: OwedReport, after: Mapping[str, str], period: Period) -> tuple[str, ...]:
+    """Return the fields of the person's draft whose words would be lost when `after` is handed in."""
+    typed = {} if report.draft is None else report.draft.typed
+    said, unread = read_typed(typed, period)
+    # Amounts are the same however they were typed; what cannot be understood stays as it is.
+    drafted = typed_of(said) | {finding.field: typed.get(finding.field, "") for finding in unread}
+    return tuple(name for name, text in drafted.items() if text.strip() and after.get(name, "") != text)
 
 
 def _untouched(report: OwedReport) -> Untouched:

@@ -128,6 +128,7 @@ def _preview(period: str, upload: int, told: str = "", refused: tuple[Problem, .
         problems=tuple(dict.fromkeys((*found.problems, *refused))),
         told_first=told,
         label=lambda field: _label(found, field),
+        labels=lambda fields: gettext("、").join(_label(found, field) for field in fields),
         shown=_shown,
         seen=SEEN,
         over=OVER,
