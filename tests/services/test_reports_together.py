@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from tests.factories import Desk, at, line, month
-from tests.services.at_once import Second
 from tests.services import month_desk
+from tests.services.at_once import Second
 from tests.services.month_desk import OFFICER, accepted, hand_in, reporter, returned, seen
 from tracker.core.coverage import ReportStatus
 from tracker.core.errors import Refused

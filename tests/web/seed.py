@@ -22,9 +22,9 @@ from tracker.services.briefings import issue_briefing
 from tracker.services.closing import close_period
 from tracker.services.evidence_changes import add_evidence
 from tracker.services.periods import open_period
+from tracker.services.plan_proposals import propose
 from tracker.services.reporting import Reporter
 from tracker.services.uploads import keep_upload
-from tracker.services.plan_proposals import propose
 from tracker.settings import Settings
 from tracker.store.accounts import Account, AccountUnit, Role
 from tracker.store.fronts import FrontTotalRow
