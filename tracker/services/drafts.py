@@ -13,7 +13,7 @@ from tracker.core.periods import Period
 from tracker.core.said import FIELDS, MILESTONE
 from tracker.services import periods
 from tracker.services.known import report_of
-from tracker.services.reporting import Entry, Reporter
+from tracker.services.reporting import Entry, Reporter, alone
 from tracker.services.visibility import ReportObject, own_object
 from tracker.store.periods import PeriodRow
 from tracker.store.reports import Report, ReportDraft, ReportRevision
@@ -40,7 +40,7 @@ def save_drafts(
     if reporter.account_id is None:
         raise NotFound("账号", reporter.actor.name)
     row = periods.find(session, period)
-    _alone(session, row)
+    alone(session, reporter)
     outrun: set[str] = set()
     for entry in entries:
         about = own_object(session, reporter.unit_ids, period.year, entry.code)
@@ -69,15 +69,6 @@ def save_drafts(
     return frozenset(outrun)
 
 
-def _alone(session: Session, row: PeriodRow) -> None:
-    """Wait until nobody hands in for the month or keeps a draft of it, and let nobody begin to.
-
-    The lock goes with the transaction, which writes a few rows; a hand-in, which deletes the draft, comes before
-    it or after it, never beside it, and of two first saves the second finds the draft of the first.
-    """
-    session.refresh(row, with_for_update={"key_share": True})
-
-
 def _handed_in_since(
     session: Session, reporter: Reporter, row: PeriodRow, about: ReportObject, number: int
 ) -> bool:
@@ -97,7 +88,7 @@ def _handed_in_since(
 def discard_draft(session: Session, reporter: Reporter, period: Period, code: str) -> None:
     """Throw the person's draft of a report away; does nothing without one."""
     row = periods.find(session, period)
-    _alone(session, row)
+    alone(session, reporter)
     about = own_object(session, reporter.unit_ids, period.year, code)
     draft = None if reporter.account_id is None else draft_row(session, row.id, reporter.account_id, about)
     if draft is not None:

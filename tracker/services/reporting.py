@@ -23,6 +23,7 @@ from tracker.services.milestones import settle_milestones
 from tracker.services.problems import settle_problem
 from tracker.services.reopenings import standing_reopening
 from tracker.services.visibility import ReportObject, own_object
+from tracker.store.accounts import Account
 from tracker.store.periods import PeriodRow, Reopening, StateChange
 from tracker.store.reports import Report, ReportDraft, ReportRevision, ReportState
 
@@ -117,6 +118,7 @@ def submit(
     every problem, each with the code and the field.
     """
     row = shared(session, period)
+    alone(session, reporter)
     # From here on one after the other: whoever waited sees what the one before has written.
     audit.claim_trail(session)
     handings = [_Handing.begun(session, reporter, row, entry, now) for entry in entries]
@@ -153,6 +155,17 @@ def shared(session: Session, period: Period) -> PeriodRow:
     row = periods.find(session, period)
     session.refresh(row, with_for_update={"read": True})
     return _begun(row)
+
+
+def alone(session: Session, reporter: Reporter) -> None:
+    """Wait until nothing else of this person is being written, and let nothing begin to.
+
+    A save of a draft comes before the hand-in that ends it or after it, never beside it, and of two first
+    saves the second finds the draft of the first. Different people do not wait for each other here.
+    """
+    session.execute(
+        sa.select(Account.id).where(Account.id == reporter.account_id).with_for_update(key_share=True)
+    )
 
 
 def _begun(row: PeriodRow) -> PeriodRow:
