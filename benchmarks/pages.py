@@ -58,13 +58,22 @@ def signed_in(instance: Instance) -> FlaskClient:
         account = add_account(session, ACTOR, NOW, "office", "督查室", Role.OFFICE, (), must_change=False)
     app = create_app(instance.settings, now=lambda: NOW)
     _add_empty_page(app)
+    return signed_in_as(app, "office", account.password or "")
+
+
+def signed_in_as(app: Flask, username: str, password: str) -> FlaskClient:
+    """Return a client in which this account has signed in."""
     client = app.test_client()
-    token = _TOKEN.search(client.get("/login").text)
-    assert token is not None, "the form to sign in has no csrf_token"
-    told = {"username": "office", "password": account.password, "csrf_token": token[1]}
-    answer = client.post("/login", data=told)
-    assert answer.status_code == 302, "signing in failed"
+    told = {"username": username, "password": password, "csrf_token": token_of(client.get("/login").text)}
+    assert client.post("/login", data=told).status_code == 302, "signing in failed"
     return client
+
+
+def token_of(html: str) -> str:
+    """Return the token that a form on the page carries."""
+    token = _TOKEN.search(html)
+    assert token is not None, "the page has no form with a csrf_token"
+    return token[1]
 
 
 def _add_empty_page(app: Flask) -> None:
