@@ -62,7 +62,7 @@ class DraftInfo:
 class OwedReport:
     """One report that a unit owes or may hand in; amounts in yuan, None where not known.
 
-    `figures` are those of the month as known today, None for a work. `planned` is the month's own plan.
+    `figures` are those of the month as known today, None for a work and where none were asked for. `planned` is the month's own plan.
     `last` is what the month before said. `returned` is the reason with which the newest revision came back.
     """
 
@@ -131,8 +131,13 @@ class MyMonth:
         return tuple(report for report in self.reports if not report.done)
 
 
-def my_month(session: Session, reporter: Reporter, period: Period, now: datetime) -> MyMonth:
-    """Return everything that the reporter's units owe for `period`; raise NotFound without such a period."""
+def my_month(
+    session: Session, reporter: Reporter, period: Period, now: datetime, *, figured: bool = True
+) -> MyMonth:
+    """Return everything that the reporter's units owe for `period`; raise NotFound without such a period.
+
+    Without `figured` the figures are left out: they need the whole city's average, and saving needs no figure.
+    """
     row = periods.find(session, period)
     reminders = session.scalars(
         sa.select(Reminder)
@@ -142,26 +147,39 @@ def my_month(session: Session, reporter: Reporter, period: Period, now: datetime
     )
     return MyMonth(
         periods.info_of(row),
-        owed_reports(session, reporter, row, now),
+        owed_reports(session, reporter, row, now, figured=figured),
         tuple(ReminderInfo(found.text, found.made_by, found.made_at) for found in reminders),
     )
 
 
 def owed_report(
-    session: Session, reporter: Reporter, row: PeriodRow, about: ReportObject, now: datetime
+    session: Session,
+    reporter: Reporter,
+    row: PeriodRow,
+    about: ReportObject,
+    now: datetime,
+    *,
+    figured: bool = True,
 ) -> OwedReport:
     """Return one report of the units' own (see `visibility.own_object`)."""
-    return owed_reports(session, reporter, row, now, about)[0]
+    return owed_reports(session, reporter, row, now, about, figured=figured)[0]
 
 
 def owed_reports(
-    session: Session, reporter: Reporter, row: PeriodRow, now: datetime, about: ReportObject | None = None
+    session: Session,
+    reporter: Reporter,
+    row: PeriodRow,
+    now: datetime,
+    about: ReportObject | None = None,
+    *,
+    figured: bool = True,
 ) -> tuple[OwedReport, ...]:
     """Return the reports of the reporter's units in the roster's order, works after lines; or the one `about`."""
     places = _places(session, reporter.unit_ids, row.year, about)
     lines = [place.about.id for place in places if not place.about.work]
     works = [place.about.id for place in places if place.about.work]
-    facts = _Facts.gathered(session, reporter, row, lines, works, now)
+    figures = live_figures(session, row, lines, now) if lines and figured else {}
+    facts = _Facts.gathered(session, reporter, row, lines, works, figures, now)
     reopened = {
         place.about
         for place in places
@@ -208,6 +226,7 @@ class _Facts:
         row: PeriodRow,
         lines: Collection[int],
         works: Collection[int],
+        figures: dict[int, LineFigures],
         now: datetime,
     ) -> _Facts:
         heads = _heads(session, row, lines, works)
@@ -227,7 +246,7 @@ class _Facts:
                     sa.select(Exemption.subproject_id, Exemption.reason).where(Exemption.period_id == row.id)
                 ).all()
             ),
-            figures=live_figures(session, row, lines, now) if lines else {},
+            figures=figures,
             milestones=_milestones(session, lines, works),
             problems=_problems(session, lines, works),
             reopened=frozenset(
@@ -251,7 +270,7 @@ def _report(place: _Place, facts: _Facts, row: PeriodRow, now: datetime, reopene
         figures.status
         if figures is not None
         else report_status(
-            due=about.work,
+            due=True,
             exempt=bool(exempt),
             reported=counted is not None,
             late=revision is not None and revision.late,

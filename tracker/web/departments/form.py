@@ -42,7 +42,7 @@ def hand_in(period: str, code: str) -> ResponseReturnValue:
     month = month_of(period)
     sent = sent_report(request.form, code)
     about = own_object(read_session(), reporter().unit_ids, month.year, code)
-    report = owed_report(read_session(), reporter(), begun(month), about, present())
+    report = owed_report(read_session(), reporter(), begun(month), about, present(), figured=False)
     theirs = {} if report.newest is None else typed_of(report.newest.said)
     entry = sent.decided(theirs, report.number)
     try:
@@ -80,7 +80,7 @@ def draft(period: str, code: str) -> ResponseReturnValue:
     sent = sent_report(request.form, code)
     who, now = reporter(), present()
     about = own_object(read_session(), who.unit_ids, month.year, code)
-    report = owed_report(read_session(), who, begun(month), about, now)
+    report = owed_report(read_session(), who, begun(month), about, now, figured=False)
     correction = periods.find(read_session(), month).state is PeriodState.CLOSED and not report.reopened
     kept = not same(sent.entry.typed, standing_typed(report, correction=correction))
     with write_session() as session:
@@ -124,7 +124,7 @@ def _told(done: Submitted) -> str:
 
 def _next(month: Period, code: str) -> str | None:
     """Return the code of the next report that waits: the first after this one, else the first of all."""
-    mine = my_month(read_session(), reporter(), month, present())
+    mine = my_month(read_session(), reporter(), month, present(), figured=False)
     codes = [report.about.code for report in mine.reports]
     waiting = {report.about.code for report in mine.waiting}
     after = codes[codes.index(code) + 1 :]

@@ -117,7 +117,7 @@ def _shown(month: Period, refusal: GridRefusal | None = None) -> str:
 
 def _reports(month: Period) -> dict[str, OwedReport]:
     begun(month)
-    mine = my_month(read_session(), reporter(), month, present())
+    mine = my_month(read_session(), reporter(), month, present(), figured=False)
     return {report.about.code: report for report in open_reports(mine)}
 
 
