@@ -516,3 +516,11 @@ def test_problems_of_the_quarter_are_those_of_its_files(open_quarter: Desk) -> N
     told = {(problem.code, problem.text) for problem in open_quarter.briefing("2023-03").problems}
     assert texts == [len(told)]
     assert len(told) > 0
+
+
+def test_a_problem_is_worded_anew_with_its_report(office: Desk) -> None:
+    office.reports("2023-01", [report("甲", 100, problem_text="缺用地指标")])
+    office.reports("2023-01", [report("甲", 100, problem_text="缺用地指标30亩")])
+    assert office.all(ProblemRow.text) == ["缺用地指标30亩"]
+    office.reports("2023-01", [report("甲", 100, problem_text="")])
+    assert office.all(ProblemRow.text) == []

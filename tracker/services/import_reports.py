@@ -29,10 +29,11 @@ from tracker.services.actors import Actor
 from tracker.services.figures import require_roster
 from tracker.services.import_trail import Changed, record_changes
 from tracker.services.imported import Imported, refuse_if_any
-from tracker.services.problems import raise_problems
+from tracker.services.problems import raise_problems, settle_problem
 from tracker.services.reported import Reported, matched, plan_warning, reported_in
 from tracker.services.reporting import milestones_said, said_of
 from tracker.services.standing_reports import Place, StandingReport, standing_reports
+from tracker.services.visibility import ReportObject
 from tracker.store.bulk import insert_rows, rows_of
 from tracker.store.periods import PeriodRow, StateChange
 from tracker.store.reports import Report, ReportRevision, ReportState
@@ -336,6 +337,7 @@ class _ReportsImport:
         )
         insert_rows(self.session, ReportRevision, chain(revisions, first))
         self.created = len(new_heads)
+        self._reword_problems()
         raise_problems(
             self.session,
             self.actor,
@@ -348,6 +350,16 @@ class _ReportsImport:
             ],
         )
         self.session.flush()
+
+    def _reword_problems(self) -> None:
+        """Take what only the words replaced here raised off the list of problems, or word it anew."""
+        for found, draft in self.fresh:
+            standing = self.standing.get((found.work, found.id))
+            counted = None if standing is None else standing.counted
+            if counted is not None and counted.problem_text not in ("", draft.problem_text):
+                about = ReportObject(found.work, found.id, self.period.year, found.code, found.name)
+                said = Said(problem_text=draft.problem_text, help_needed=draft.help_needed)
+                settle_problem(self.session, self.actor, self.period, about, counted, said, self.now)
 
     def _head_ids(self) -> dict[tuple[bool, int], int]:
         """Return the id of every report of the period, by what it reports on."""
