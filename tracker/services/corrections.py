@@ -14,13 +14,12 @@ from tracker.core.figures import PeriodState
 from tracker.services.figures import latest_snapshot
 from tracker.store.month import NO_LEAD, lines_of
 from tracker.store.periods import PeriodRow
-from tracker.store.reports import Report, ReportRevision
+from tracker.store.reports import COUNTED, Report, ReportRevision
 from tracker.store.roster import Front, KeyProject, Programme, Unit
 from tracker.store.snapshots import SnapshotLine
 
 #: What is told of a report that came to a closed month without a reason.
 _NO_REASON = "关闭后补报"
-_COUNTED = sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted)
 
 
 def corrections_of(session: Session, row: PeriodRow, front: str, now: datetime) -> tuple[Correction, ...]:
@@ -120,7 +119,7 @@ def _newest_revisions(
             Report.subproject_id,
         )
         .select_from(Report)
-        .join(ReportRevision, _COUNTED)
+        .join(ReportRevision, COUNTED)
         .join(PeriodRow, PeriodRow.id == Report.period_id)
         .where(PeriodRow.year == row.year, PeriodRow.month <= row.month, Report.subproject_id.is_not(None))
         .where(Report.counted_at > since, Report.counted_at <= now)
@@ -146,7 +145,7 @@ def _corrected_works(
             Report.counted_at,
         )
         .select_from(Report)
-        .join(ReportRevision, _COUNTED)
+        .join(ReportRevision, COUNTED)
         .join(KeyProject, KeyProject.id == Report.key_project_id)
         .join(Programme, Programme.id == KeyProject.programme_id)
         .join(Front, Front.id == Programme.front_id)

@@ -36,7 +36,7 @@ from tracker.services.standing_reports import Place, StandingReport, standing_re
 from tracker.services.visibility import ReportObject
 from tracker.store.bulk import insert_rows, rows_of
 from tracker.store.periods import PeriodRow, StateChange
-from tracker.store.reports import Report, ReportRevision, ReportState
+from tracker.store.reports import COUNTED, Report, ReportRevision, ReportState
 
 #: The fields of a revision that are compared to tell whether a report says anything new.
 _SAID = (
@@ -54,7 +54,6 @@ _SAID = (
 
 _said_by = attrgetter(*_SAID)
 _YEAR: sa.BindParameter[int] = sa.bindparam("year")
-_counted = sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted)
 
 # What is known is read as plain rows, by statements put together once: see tracker/store/month.py.
 _HEAD_IDS = sa.select(Report.id, Report.subproject_id, Report.key_project_id).where(
@@ -70,7 +69,7 @@ _STATEMENTS = (
     )
     .select_from(PeriodRow)
     .join(Report, Report.period_id == PeriodRow.id)
-    .join(ReportRevision, _counted)
+    .join(ReportRevision, COUNTED)
     .where(PeriodRow.year == _YEAR, PeriodRow.month != sa.bindparam("month"))
     .where(Report.subproject_id.is_not(None))
     .order_by(PeriodRow.month)

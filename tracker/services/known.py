@@ -14,10 +14,8 @@ from tracker.core.periods import Period
 from tracker.services.visibility import ReportObject
 from tracker.store.periods import PeriodRow
 from tracker.store.plans import PlanRevision
-from tracker.store.reports import Report, ReportRevision
+from tracker.store.reports import COUNTED, Report, ReportRevision
 from tracker.store.roster import MilestoneRow, Subproject
-
-COUNTED = sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted)
 
 
 def known_of(

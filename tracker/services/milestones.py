@@ -7,10 +7,10 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tracker.services.known import COUNTED, milestones_of, report_of
+from tracker.services.known import milestones_of, report_of
 from tracker.services.visibility import ReportObject
 from tracker.store.periods import PeriodRow
-from tracker.store.reports import Report, ReportRevision
+from tracker.store.reports import COUNTED, Report, ReportRevision
 
 
 def settle_milestones(session: Session, about: ReportObject) -> None:

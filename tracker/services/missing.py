@@ -16,12 +16,11 @@ from tracker.core.figures import PeriodState
 from tracker.core.lines import Line
 from tracker.core.periods import Period
 from tracker.services import periods
-from tracker.services.known import COUNTED
 from tracker.services.owing import NOBODY, Key, UnitName, owing_units
 from tracker.services.periods import PeriodInfo
 from tracker.store.month import lines_of
 from tracker.store.periods import PeriodRow, StateChange
-from tracker.store.reports import Report, ReportRevision, ReportState
+from tracker.store.reports import COUNTED, Report, ReportRevision, ReportState
 from tracker.store.roster import KeyProject, Kind, Programme
 
 

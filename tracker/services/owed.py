@@ -15,14 +15,13 @@ from tracker.core.periods import Period
 from tracker.core.progress import scheduled_twelfths
 from tracker.core.said import Said
 from tracker.services import periods
-from tracker.services.known import COUNTED
 from tracker.services.live import live_figures
 from tracker.services.periods import PeriodInfo
 from tracker.services.reporting import Reporter, said_of
 from tracker.services.visibility import ReportObject, reportable_lines, reportable_works, reporting_units
 from tracker.store.periods import Exemption, PeriodRow, Reminder, Reopening, StateChange
 from tracker.store.problems import ProblemRow, ProblemState
-from tracker.store.reports import Report, ReportDraft, ReportRevision, ReportState
+from tracker.store.reports import COUNTED, NEWEST, Report, ReportDraft, ReportRevision, ReportState
 from tracker.store.roster import KeyProject, MilestoneRow, Programme, Subproject, Unit
 
 
@@ -384,10 +383,9 @@ def _key(subproject_id: int | None, key_project_id: int | None) -> _Key:
 def _heads(
     session: Session, row: PeriodRow, lines: Collection[int], works: Collection[int]
 ) -> dict[_Key, tuple[Report, ReportRevision]]:
-    newest = sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.revisions)
     rows = session.execute(
         sa.select(Report, ReportRevision)
-        .join(ReportRevision, newest)
+        .join(ReportRevision, NEWEST)
         .where(Report.period_id == row.id, _of(lines, works))
     )
     return {_key(head.subproject_id, head.key_project_id): (head, told) for head, told in rows}

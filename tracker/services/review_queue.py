@@ -21,7 +21,7 @@ from tracker.services.reporting import said_of
 from tracker.services.visibility import ReportObject
 from tracker.store.month import lines_of
 from tracker.store.periods import PeriodRow, StateChange
-from tracker.store.reports import Report, ReportRevision, ReportState
+from tracker.store.reports import NEWEST, Report, ReportRevision, ReportState
 from tracker.store.roster import KeyProject, Programme, Subproject, Unit
 
 
@@ -150,10 +150,9 @@ def entries_of(
 ) -> tuple[QueueEntry, ...]:
     """Return the reports of which the condition holds, only those that wait unless told otherwise."""
     lead = aliased(Unit)
-    newest = sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.revisions)
     statement = (
         sa.select(Report, ReportRevision, PeriodRow, Subproject, KeyProject, Programme.name, lead.name)
-        .join(ReportRevision, newest)
+        .join(ReportRevision, NEWEST)
         .join(PeriodRow, PeriodRow.id == Report.period_id)
         .outerjoin(Subproject, Subproject.id == Report.subproject_id)
         .join(KeyProject, KeyProject.id == sa.func.coalesce(Report.key_project_id, Subproject.key_project_id))

@@ -17,14 +17,14 @@ from tracker.core.said import MILESTONE, Said
 from tracker.intake.typed import typed_of
 from tracker.services import periods
 from tracker.services.evidence import EvidenceInfo, evidence_of
-from tracker.services.known import COUNTED, milestones_of
+from tracker.services.known import milestones_of
 from tracker.services.live import figures_with, lines_with_previous
 from tracker.services.looking import line_saying
 from tracker.services.owed import RevisionInfo, planned_in, revision_info
 from tracker.services.reporting import said_of
 from tracker.services.review_queue import QueueEntry, entries_of
 from tracker.store.periods import PeriodRow, StateChange
-from tracker.store.reports import Evidence, Report, ReportRevision, ReportState
+from tracker.store.reports import COUNTED, Evidence, Report, ReportRevision, ReportState
 from tracker.store.roster import MilestoneRow
 
 #: What is compared with the month before; the amounts of two months stand beside each other anyway.

@@ -8,16 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from tracker.store.reports import Report, ReportRevision, ReportState
+from tracker.store.reports import COUNTED, Report, ReportRevision, ReportState
 
 #: What a report is about: whether it is a work, and the id of the line or work.
 Place = tuple[bool, int]
 
-_counted = sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted)
 _first, _newest = aliased(ReportRevision), aliased(ReportRevision)
 _HEADS = (
     sa.select(Report, ReportRevision, _newest, _first.late)
-    .outerjoin(ReportRevision, _counted)
+    .outerjoin(ReportRevision, COUNTED)
     .outerjoin(
         _newest,
         sa.and_(

@@ -23,7 +23,7 @@ from tracker.store.bulk import rows_of
 from tracker.store.periods import Exemption, PeriodRow
 from tracker.store.plans import MONTH_COLUMNS, PlanRevision
 from tracker.store.problems import ProblemRow, ProblemState
-from tracker.store.reports import Report, ReportRevision
+from tracker.store.reports import COUNTED, Report, ReportRevision
 from tracker.store.roster import (
     Front,
     KeyProject,
@@ -46,7 +46,6 @@ _YEAR: sa.BindParameter[Any] = sa.bindparam("year")
 _MONTH: sa.BindParameter[Any] = sa.bindparam("month")
 _PERIOD: sa.BindParameter[Any] = sa.bindparam("period")
 _lead, _district = aliased(Unit), aliased(Unit)
-_counted = sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted)
 
 _ROSTER = (
     sa.select(
@@ -95,7 +94,7 @@ _REPORTED = (
     )
     .select_from(PeriodRow)
     .join(Report, Report.period_id == PeriodRow.id)
-    .join(ReportRevision, _counted)
+    .join(ReportRevision, COUNTED)
     .where(PeriodRow.year == _YEAR, PeriodRow.month <= _MONTH, Report.subproject_id.is_not(None))
     .order_by(PeriodRow.month)
 )
@@ -103,7 +102,7 @@ _THIS_MONTH = (
     sa.select(Report.subproject_id, ReportRevision.late, ReportRevision.physical_progress)
     .select_from(PeriodRow)
     .join(Report, Report.period_id == PeriodRow.id)
-    .join(ReportRevision, _counted)
+    .join(ReportRevision, COUNTED)
     .where(PeriodRow.year == _YEAR, PeriodRow.month == _MONTH, Report.subproject_id.is_not(None))
 )
 _EXEMPTIONS = (

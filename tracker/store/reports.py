@@ -81,6 +81,11 @@ class ReportRevision(Base):
     doubts: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True), default=None)
 
 
+#: Joins a report to the revision that figures use, and to the newest one.
+COUNTED = sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted)
+NEWEST = sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.revisions)
+
+
 class ReportDraft(Base):
     """What a reporter is typing; saved as typed, counted nowhere, replaced freely.
 
