@@ -25,8 +25,10 @@ from tracker.web import arguments
 from tracker.web.access import READERS, Desk, signed_in
 from tracker.web.charts import year_chart
 from tracker.web.database import present, read_session
+from tracker.web.export import hand_out
 from tracker.web.months import MonthChoice, month_choice
 from tracker.web.paging import paged
+from tracker.web.projects.tables import lines_table, preparatory_table, works_table
 
 desk = Desk("projects", __name__, roles=READERS)
 
@@ -62,8 +64,28 @@ def listing() -> ResponseReturnValue:
     )
 
 
-def _lines(months: MonthChoice, words: str) -> ResponseReturnValue:
-    wanted = LineFilter(
+@desk.get("/projects.xlsx")
+def export() -> ResponseReturnValue:
+    """Hand out the list as filtered, whole."""
+    kind = arguments.chosen("kind", Listed) or Listed.LINES
+    months = month_choice()
+    words = arguments.text("q")
+    if kind is Listed.LINES and months is not None:
+        wanted = _wanted(words)
+        found = line_list(read_session(), months.period, present(), wanted)
+        return hand_out(f"projects-{months.period}", lines_table(months, found, wanted))
+    roster = newest_roster(read_session())
+    if kind is Listed.LINES or roster is None:
+        raise NotFound("报告期", "—")
+    year = roster.year if months is None else months.period.year
+    if kind is Listed.WORKS:
+        return hand_out(f"works-{year}", works_table(year, work_list(read_session(), year, words), words))
+    entries = preparatory_list(read_session(), year, words)
+    return hand_out(f"preparatory-{year}", preparatory_table(year, entries, words))
+
+
+def _wanted(words: str) -> LineFilter:
+    return LineFilter(
         text=words,
         light=arguments.chosen("light", Light),
         cohort=arguments.chosen("cohort", Cohort),
@@ -73,6 +95,10 @@ def _lines(months: MonthChoice, words: str) -> ResponseReturnValue:
         sort=arguments.chosen("sort", Sort) or Sort.ROSTER,
         descending=arguments.flag("desc"),
     )
+
+
+def _lines(months: MonthChoice, words: str) -> ResponseReturnValue:
+    wanted = _wanted(words)
     found = line_list(read_session(), months.period, present(), wanted)
     return render_template(
         "projects/lines.html",
