@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 
 from tests.databases import dump
 from tests.factories import Desk, line, report
 from tracker.core.errors import WrongState
+from tracker.core.periods import Period
 from tracker.core.rules import DEFAULT_RULES, rules_to_json
+from tracker.store.meetings import Instruction
+from tracker.store.notices import NoticeColour, NoticeDismissal
 from tracker.store.periods import PeriodRow, Reminder
-from tracker.store.roster import Unit
+from tracker.store.remarks import Remark, RemarkFile, RemarkKind
+from tracker.store.roster import Subproject, Unit
 from tracker.store.rules import RuleVersion
 from tracker.store.tables import APPEND_ONLY, Base
 
@@ -39,7 +46,27 @@ def full(closed_quarter: Desk) -> Desk:
                 made_at=closed_quarter.now,
             )
         )
+        _say(session, closed_quarter.now)
     return closed_quarter
+
+
+def _say(session: sa.orm.Session, now: datetime) -> None:
+    line_id = session.scalars(sa.select(sa.func.min(Subproject.id))).one()
+    told: dict[str, Any] = {"made_by": "王敏", "made_at": now}
+    remark = Remark(kind=RemarkKind.LINE, object_id=line_id, text="已到现场核实", **told)
+    session.add(remark)
+    session.flush()
+    session.add(
+        RemarkFile(
+            remark_id=remark.id, file_name="现场.jpg", media_type="image/jpeg", size=1, sha256="0" * 64
+        )
+    )
+    session.add(Instruction(subproject_id=line_id, text="请抓紧开工", **told))
+    session.add(
+        NoticeDismissal(
+            period=Period(2023, 3), subject="line 1", colour=NoticeColour.BLUE, reason="已约谈", **told
+        )
+    )
 
 
 def test_update_and_delete_are_refused_for_every_row(full: Desk) -> None:
@@ -81,9 +108,10 @@ def test_emptying_a_table_is_refused(full: Desk) -> None:
 def test_every_table_of_history_is_guarded() -> None:
     """A table that says who made a row and when, and has no state of its own to change, is history."""
     changing = {"exemption", "plan_proposal", "problem", "notice", "api_token", "evidence", "briefing_issue"}
-    changing |= {"reopening"}
+    changing |= {"reopening", "meeting", "action"}
     history = {t.name for t in Base.metadata.sorted_tables if {"made_by", "made_at"} <= set(t.columns.keys())}
-    history |= {"snapshot_line"}  # Its snapshot says who and when.
+    # A line's snapshot and a file's remark say who and when.
+    history |= {"snapshot_line", "remark_file"}
     assert history - changing == set(APPEND_ONLY), (
         "guard a new table of history, or name it here as one that changes"
     )

@@ -23,6 +23,7 @@ from tracker.services.closing import close_period
 from tracker.services.evidence_changes import add_evidence
 from tracker.services.periods import open_period
 from tracker.services.plan_proposals import propose
+from tracker.services.remarks import add_remark
 from tracker.services.reporting import Reporter
 from tracker.services.uploads import keep_upload
 from tracker.settings import Settings
@@ -31,6 +32,7 @@ from tracker.store.fronts import FrontTotalRow
 from tracker.store.periods import PeriodRow
 from tracker.store.plans import MONTH_COLUMNS, PlanRevision
 from tracker.store.problems import CoHandler, ProblemRow, ProblemState
+from tracker.store.remarks import RemarkKind
 from tracker.store.reports import Report, ReportRevision, ReportState
 from tracker.store.roster import (
     Front,
@@ -121,6 +123,17 @@ def _hand_in(session: Session, settings: Settings, line: Subproject) -> None:
     who = Reporter(ACTOR, frozenset((unit.id,)), reporter.id)
     table = "编码,本月完成投资\nA-1,-1\n".encode()
     keep_upload(session, who, april, "月报.csv", table, NOW)
+    add_remark(
+        session,
+        ACTOR,
+        RemarkKind.LINE,
+        line.id,
+        "已到现场核实，主体封顶",
+        NOW,
+        unit_id=unit.id,
+        files=(picture,),
+        folder=settings.attachments,
+    )
 
 
 def _propose(session: Session) -> None:

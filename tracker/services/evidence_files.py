@@ -10,6 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tracker.store.remarks import RemarkFile
 from tracker.store.reports import Evidence
 
 
@@ -49,9 +50,13 @@ def evidence_findings(session: Session, folder: Path) -> list[str]:
     """Return a sentence for every piece of evidence whose file is lost or no longer what was handed in."""
     found: list[str] = []
     known: dict[str, str] = {}
-    for row in session.execute(
-        sa.select(Evidence.id, Evidence.file_name, Evidence.sha256).order_by(Evidence.id)
-    ):
+    handed_in = [
+        *session.execute(sa.select(Evidence.id, Evidence.file_name, Evidence.sha256).order_by(Evidence.id)),
+        *session.execute(
+            sa.select(RemarkFile.id, RemarkFile.file_name, RemarkFile.sha256).order_by(RemarkFile.id)
+        ),
+    ]
+    for row in handed_in:
         if row.sha256 not in known:
             known[row.sha256] = _fault(path_of(folder, row.sha256), row.sha256)
         if known[row.sha256]:

@@ -17,7 +17,8 @@ class Office:
     """The settings of the supervision office.
 
     `own_front` is the front of a roster that names none. A report is late after `deadline_workday`
-    workdays of the month after the period; the office means to close it after `closing_workday`.
+    workdays of the month after the period; the office means to close it after `closing_workday`. What is overdue
+    by more than `office_after_days` is the office's business, by more than `leader_after_days` the leader's.
     """
 
     name: str = "市委市政府督查室"
@@ -25,6 +26,8 @@ class Office:
     own_front: str = "创新现代化"
     deadline_workday: int = 3
     closing_workday: int = 8
+    office_after_days: int = 7
+    leader_after_days: int = 15
     notice: str = ""
 
 

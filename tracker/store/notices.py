@@ -1,4 +1,4 @@
-"""Owns supervision notices (督办单), meetings (例会) and the actions that meetings decide."""
+"""Owns supervision notices (督办单) and the proposals for them that the office put aside."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.periods import Period
-from tracker.store.base import Base, Name, PrimaryKey, Words, choice
+from tracker.store.base import Base, PrimaryKey, Words, choice
 
 
 class NoticeColour(StrEnum):
@@ -21,25 +21,25 @@ class NoticeColour(StrEnum):
 
 
 class NoticeState(StrEnum):
-    """Where a supervision notice stands."""
+    """Where a supervision notice stands; a reply that does not satisfy leads back to issued."""
 
     ISSUED = "issued"
     REPLIED = "replied"
     CLOSED_OUT = "closed_out"
-
-
-class ActionState(StrEnum):
-    """Where a meeting's action stands."""
-
-    OPEN = "open"
-    DONE = "done"
-    CLOSED_OUT = "closed_out"
+    WITHDRAWN = "withdrawn"
 
 
 class Notice(Base):
-    """A supervision notice to a unit, with a deadline and the unit's reply."""
+    """A supervision notice to a unit about a line, a work or a problem, or about the unit's month as a whole.
+
+    `grounds` are the sentences that it rests on, as they stood when it was issued; `text` is what the unit has to
+    do until `deadline`. `follows_id` is the notice before it on the ladder. Replies are remarks.
+    """
 
     __tablename__ = "notice"
+    __table_args__ = (
+        sa.CheckConstraint("subproject_id IS NULL OR key_project_id IS NULL", name="one_object"),
+    )
 
     id: Mapped[PrimaryKey]
     number: Mapped[str] = mapped_column(sa.String(60), unique=True)
@@ -49,35 +49,29 @@ class Notice(Base):
     subproject_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("subproject.id"), index=True, default=None
     )
+    key_project_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("key_project.id"), index=True, default=None
+    )
+    problem_id: Mapped[int | None] = mapped_column(sa.ForeignKey("problem.id"), index=True, default=None)
+    follows_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice.id"), default=None)
     period: Mapped[Period]
+    grounds: Mapped[list[str]] = mapped_column(sa.JSON)
     text: Mapped[Words]
     deadline: Mapped[date]
-    reply: Mapped[Words] = mapped_column(default="")
     made_by: Mapped[str] = mapped_column(sa.String(100))
     made_at: Mapped[datetime]
 
 
-class Meeting(Base):
-    """A progress meeting on a period."""
+class NoticeDismissal(Base):
+    """A proposed notice that the office did not issue, with its reason; `subject` is the key of the proposal."""
 
-    __tablename__ = "meeting"
+    __tablename__ = "notice_dismissal"
+    __table_args__ = (sa.UniqueConstraint("period", "subject", "colour"),)
 
     id: Mapped[PrimaryKey]
-    title: Mapped[Name]
     period: Mapped[Period]
-    held_on: Mapped[date]
-    minutes: Mapped[Words] = mapped_column(default="")
-
-
-class MeetingAction(Base):
-    """A decision with a unit and a deadline; it comes back until it is closed out."""
-
-    __tablename__ = "meeting_action"
-
-    id: Mapped[PrimaryKey]
-    meeting_id: Mapped[int] = mapped_column(sa.ForeignKey("meeting.id"), index=True)
-    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
-    subproject_id: Mapped[int | None] = mapped_column(sa.ForeignKey("subproject.id"), default=None)
-    text: Mapped[Words]
-    deadline: Mapped[date | None] = mapped_column(default=None)
-    state: Mapped[ActionState] = mapped_column(choice(ActionState))
+    subject: Mapped[str] = mapped_column(sa.String(100))
+    colour: Mapped[NoticeColour] = mapped_column(choice(NoticeColour))
+    reason: Mapped[Words]
+    made_by: Mapped[str] = mapped_column(sa.String(100))
+    made_at: Mapped[datetime]

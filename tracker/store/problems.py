@@ -22,8 +22,32 @@ class ProblemState(StrEnum):
     CLOSED_OUT = "closed_out"
 
 
+class ProblemCategory(StrEnum):
+    """What kind of obstacle it is, by whose business it is to remove it."""
+
+    LAND = "land"
+    APPROVAL = "approval"
+    FUNDING = "funding"
+    DEMOLITION = "demolition"
+    CONSTRUCTION = "construction"
+    UTILITIES = "utilities"
+    OTHER = "other"
+
+
+class Difficulty(StrEnum):
+    """How hard a problem is: a unit solves it alone, several have to, or the city has to decide."""
+
+    UNIT = "unit"
+    SEVERAL_UNITS = "several_units"
+    CITY = "city"
+
+
 class ProblemRow(Base):
-    """An obstacle of a line or of a work, as its unit put it."""
+    """An obstacle of a line or of a work, as its unit put it.
+
+    `category` and `difficulty` are None until somebody says; `unit_id` is the unit that raised it, None for the
+    office; `handler_id` the unit that has to solve it (主办) once it is assigned.
+    """
 
     __tablename__ = "problem"
     __table_args__ = (
@@ -43,12 +67,16 @@ class ProblemRow(Base):
     state: Mapped[ProblemState] = mapped_column(choice(ProblemState))
     deadline: Mapped[date | None] = mapped_column(default=None)
     closed_out_in: Mapped[Period | None] = mapped_column(default=None)
+    category: Mapped[ProblemCategory | None] = mapped_column(choice(ProblemCategory), default=None)
+    difficulty: Mapped[Difficulty | None] = mapped_column(choice(Difficulty), default=None)
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), default=None)
+    handler_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True, default=None)
     made_by: Mapped[str] = mapped_column(sa.String(100))
     made_at: Mapped[datetime]
 
 
 class CoHandler(Base):
-    """A unit asked to help with a problem."""
+    """A unit asked to help with a problem until `deadline`; `done_at` is when it had done its part."""
 
     __tablename__ = "co_handler"
     __table_args__ = (sa.UniqueConstraint("problem_id", "unit_id"),)
@@ -56,3 +84,5 @@ class CoHandler(Base):
     id: Mapped[PrimaryKey]
     problem_id: Mapped[int] = mapped_column(sa.ForeignKey("problem.id"))
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    deadline: Mapped[date | None] = mapped_column(default=None)
+    done_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -54,7 +54,8 @@ class ReportRevision(Base):
 
     `correction_reason` is filled for a revision that came after its period was closed. `late` is
     judged when it is submitted, against the deadline of then. `milestones` maps ids of milestones to the
-    ISO day on which each was reached; `doubts` are the sentences that `explanation` answers.
+    ISO day on which each was reached; `doubts` are the sentences that `explanation` answers. `cell` is where the
+    amount stood in a workbook that it came from, such as "月报!F7".
     """
 
     __tablename__ = "report_revision"
@@ -79,6 +80,7 @@ class ReportRevision(Base):
     made_at: Mapped[datetime]
     milestones: Mapped[dict[str, str] | None] = mapped_column(sa.JSON(none_as_null=True), default=None)
     doubts: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True), default=None)
+    cell: Mapped[str | None] = mapped_column(sa.String(120), default=None)
 
 
 #: Joins a report to the revision that figures use, and to the newest one.

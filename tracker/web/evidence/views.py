@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import abort, redirect, request, send_file
+from flask import abort, redirect, send_file
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
 
 from tracker.core.errors import NotFound, Problem, Refused
 from tracker.core.periods import Period
-from tracker.intake.apart import opened_apart
-from tracker.intake.attachments import FIELD, PDF_BYTES, Attachment
+from tracker.intake.attachments import FIELD
 from tracker.services.accounts import AccountInfo
-from tracker.services.evidence import readable_evidence
-from tracker.services.evidence_changes import FILES, add_evidence, remove_evidence, require_change
+from tracker.services.evidence import EvidenceInfo, readable_evidence
+from tracker.services.evidence_changes import add_evidence, remove_evidence, require_change
 from tracker.services.evidence_files import path_of
+from tracker.services.remarks import RemarkFileInfo, readable_file
 from tracker.store.accounts import Role
 from tracker.web.access import READERS, Desk, acting, signed_in
 from tracker.web.database import present, read_session, settings, write_session
+from tracker.web.handed_in import opened_files
 
 desk = Desk("evidence", __name__, roles=READERS)
 changes_desk = Desk("evidence_changes", __name__, roles=frozenset({Role.REPORTER}))
@@ -30,7 +30,16 @@ _POLICY = "default-src 'none'; sandbox"
 @desk.get("/evidence/<int:evidence_id>")
 def file(evidence_id: int) -> ResponseReturnValue:
     """Hand out one file: a picture to be looked at, a PDF to be kept."""
-    found = readable_evidence(read_session(), _account(), evidence_id)
+    return _served(readable_evidence(read_session(), _account(), evidence_id))
+
+
+@desk.get("/remarks/files/<int:file_id>")
+def remark_file(file_id: int) -> ResponseReturnValue:
+    """Hand out a file that came with a remark."""
+    return _served(readable_file(read_session(), _account(), file_id))
+
+
+def _served(found: EvidenceInfo | RemarkFileInfo) -> ResponseReturnValue:
     path = path_of(settings().attachments, found.sha256)
     if not path.is_file():
         raise NotFound("佐证材料的文件", found.file_name)
@@ -50,7 +59,9 @@ def add(period: str, code: str) -> ResponseReturnValue:
     """Take the files that were chosen, all of them or none."""
     month, units, now = _month(period), _account().unit_ids, present()
     require_change(read_session(), units, month, code, now)
-    files = _opened([handed_in for handed_in in request.files.getlist(FIELD) if handed_in.filename])
+    files = opened_files()
+    if not files:
+        raise Refused((Problem("没有选择文件", "请选择图片或 PDF 后再上传", field=FIELD),))
     with write_session() as session:
         add_evidence(session, acting(), units, month, code, files, settings().attachments, now)
     return _back(month, code)
@@ -63,25 +74,6 @@ def remove(period: str, code: str, evidence_id: int) -> ResponseReturnValue:
     with write_session() as session:
         remove_evidence(session, acting(), _account().unit_ids, month, code, evidence_id, present())
     return _back(month, code)
-
-
-def _opened(handed_in: list[FileStorage]) -> list[Attachment]:
-    """Return the files made safe; raise Refused with what is wrong with each of them."""
-    if not handed_in:
-        raise Refused((Problem("没有选择文件", "请选择图片或 PDF 后再上传", field=FIELD),))
-    if len(handed_in) > FILES:
-        raise Refused((Problem(f"一次最多上传 {FILES} 个文件", "请分次上传或减少文件", field=FIELD),))
-    opened: list[Attachment] = []
-    problems: list[Problem] = []
-    for one in handed_in:
-        try:
-            # One byte more than any file may have shows that it has too many.
-            opened.append(opened_apart(one.filename or "", one.stream.read(PDF_BYTES + 1)))
-        except Refused as error:
-            problems += error.problems
-    if problems:
-        raise Refused(tuple(problems))
-    return opened
 
 
 def _back(month: Period, code: str) -> ResponseReturnValue:
