@@ -44,12 +44,14 @@ from tracker.web.departments import grid, my_month, workbook
 from tracker.web.departments import plans as unit_plans
 from tracker.web.evidence import views as evidence
 from tracker.web.leaders import views as leaders
+from tracker.web.leaders import wall
 from tracker.web.office import closing as office_closing
 from tracker.web.office import missing as office_missing
 from tracker.web.office import periods as office_periods
 from tracker.web.office import plans
 from tracker.web.office import review as office_review
 from tracker.web.office import views as office
+from tracker.web.projects import finding
 from tracker.web.projects import views as projects
 
 
@@ -98,8 +100,10 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
         auth.desk,
         account.desk,
         leaders.desk,
+        wall.desk,
         office.desk,
         projects.desk,
+        finding.desk,
         admin.desk,
         audit.desk,
     ):

@@ -55,34 +55,36 @@ class MustChangePassword(TrackerError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place in the navigation."""
+    """A place in the navigation; after g its letter goes there, see static/js/shortcuts.js."""
 
     endpoint: str
     label: LazyString
+    letter: str = ""
 
 
 #: Where a role begins its work; whoever is not named here begins at the overview.
 _HOMES = {Role.REPORTER: "my_month.home", Role.ADMINISTRATOR: "admin.home"}
 _ENTRIES = (
-    Entry("my_month.home", lazy_gettext("本月填报")),
-    Entry("leaders.overview", lazy_gettext("总览")),
-    Entry("review.queue", lazy_gettext("审核")),
-    Entry("periods.listing", lazy_pgettext("several", "报告期")),
-    Entry("office.flags", lazy_gettext("红黄灯清单")),
-    Entry("leaders.standings", lazy_gettext("排名")),
-    Entry("projects.listing", lazy_gettext("项目")),
-    Entry("leaders.briefings", lazy_gettext("通报")),
-    Entry("plans.listing", lazy_gettext("计划调整")),
-    Entry("unit_plans.mine", lazy_gettext("计划调整")),
-    Entry("admin.home", lazy_gettext("管理")),
-    Entry("audit.trail", lazy_gettext("审计")),
+    Entry("my_month.home", lazy_gettext("本月填报"), "m"),
+    Entry("leaders.overview", lazy_gettext("总览"), "o"),
+    Entry("review.queue", lazy_gettext("审核"), "r"),
+    Entry("periods.listing", lazy_pgettext("several", "报告期"), "d"),
+    Entry("office.flags", lazy_gettext("红黄灯清单"), "f"),
+    Entry("leaders.standings", lazy_gettext("排名"), "s"),
+    Entry("wall.show", lazy_gettext("挂图作战")),
+    Entry("projects.listing", lazy_gettext("项目"), "p"),
+    Entry("leaders.briefings", lazy_gettext("通报"), "b"),
+    Entry("plans.listing", lazy_gettext("计划调整"), "c"),
+    Entry("unit_plans.mine", lazy_gettext("计划调整"), "c"),
+    Entry("admin.home", lazy_gettext("管理"), "a"),
+    Entry("audit.trail", lazy_gettext("审计"), "t"),
 )
 
 
 def install(app: Flask) -> None:
     """Guard every request and give templates the navigation."""
     app.before_request(_guard)
-    app.jinja_env.globals.update(navigation=navigation, signed_in=signed_in, home_url=home_url)
+    app.jinja_env.globals.update(navigation=navigation, signed_in=signed_in, home_url=home_url, may_open=may_open)
 
 
 def signed_in() -> AccountInfo | None:
@@ -110,17 +112,17 @@ def home_url(role: Role | None) -> str:
     return url_for("leaders.overview" if role is None else _HOMES.get(role, "leaders.overview"))
 
 
+def may_open(endpoint: str) -> bool:
+    """Return whether the signed-in account may open what `endpoint` serves."""
+    account, desk = signed_in(), desk_of(endpoint)
+    if account is None or account.must_change_password or desk is None or desk.roles is None:
+        return False
+    return account.role in desk.roles
+
+
 def navigation() -> list[Entry]:
     """Return the places that the signed-in account may open."""
-    account = signed_in()
-    if account is None or account.must_change_password:
-        return []
-    found: list[Entry] = []
-    for entry in _ENTRIES:
-        desk = desk_of(entry.endpoint)
-        if desk is not None and desk.roles is not None and account.role in desk.roles:
-            found.append(entry)
-    return found
+    return [entry for entry in _ENTRIES if may_open(entry.endpoint)]
 
 
 def _guard() -> ResponseReturnValue | None:

@@ -10,6 +10,8 @@ from tracker.core.cohorts import Category, Cohort
 from tracker.core.coverage import ReportStatus
 from tracker.core.figures import PeriodState
 from tracker.core.lights import Light
+from tracker.services import finding
+from tracker.services.narrowing import Handed, Start, Turned
 from tracker.services.review_queue import Only
 from tracker.store.accounts import Role
 from tracker.store.plans import ProposalState
@@ -42,6 +44,32 @@ WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
         ReportStatus.PENDING: lazy_gettext("待报"),
         ReportStatus.EXEMPT: lazy_gettext("免报"),
         ReportStatus.NOT_DUE: lazy_gettext("不需报"),
+    },
+    finding.Group: {
+        finding.Group.LINES: lazy_gettext("子项目"),
+        finding.Group.WORKS: lazy_gettext("重点工作"),
+        finding.Group.KEY_PROJECTS: lazy_gettext("重点项目"),
+        finding.Group.UNITS: lazy_gettext("单位"),
+    },
+    Handed: {
+        Handed.DUE: lazy_gettext("应报"),
+        Handed.REPORTED: lazy_gettext("已报"),
+        Handed.ON_TIME: lazy_gettext("按时"),
+        Handed.LATE: lazy_gettext("逾期"),
+        Handed.MISSING: lazy_gettext("未报"),
+        Handed.PENDING: lazy_gettext("待报"),
+        Handed.EXEMPT: lazy_gettext("免报"),
+        Handed.NOT_DUE: lazy_gettext("不需报"),
+    },
+    Start: {
+        Start.ALL: lazy_gettext("新建项目"),
+        Start.DUE: lazy_gettext("应开工"),
+        Start.STARTED: lazy_gettext("已开工"),
+        Start.OVERDUE: lazy_gettext("应开未开"),
+    },
+    Turned: {
+        Turned.WORSE: lazy_gettext("新亮或加重"),
+        Turned.BETTER: lazy_gettext("恢复或减轻"),
     },
     Only: {
         Only.DOUBTS: lazy_gettext("有疑点"),

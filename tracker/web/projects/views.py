@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from tracker.core.cohorts import Cohort
 from tracker.core.errors import NotFound
 from tracker.core.lights import Light
+from tracker.services.narrowing import Handed, Narrowing, Start, Turned
 from tracker.services.project_page import project_page
 from tracker.services.projects import (
     LineFilter,
@@ -94,6 +95,12 @@ def _wanted(words: str) -> LineFilter:
         district=arguments.text("district"),
         sort=arguments.chosen("sort", Sort) or Sort.ROSTER,
         descending=arguments.flag("desc"),
+        narrowed=Narrowing(
+            lagging=arguments.flag("lagging"),
+            status=arguments.chosen("status", Handed),
+            start=arguments.chosen("start", Start),
+            turned=arguments.chosen("turned", Turned),
+        ),
     )
 
 
@@ -111,6 +118,9 @@ def _lines(months: MonthChoice, words: str) -> ResponseReturnValue:
         page=paged(found.lines, PER_PAGE),
         lights=sorted(Light, key=lambda light: -light.severity),
         cohorts=list(Cohort),
+        handed=list(Handed),
+        starts=list(Start),
+        turns=list(Turned),
     )
 
 

@@ -1,0 +1,199 @@
+"""Owns finding things by name, code or unit: key projects, lines, works and units, best matches first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from tracker.core.figures import PeriodState
+from tracker.core.lights import Light
+from tracker.core.periods import Period
+from tracker.intake.texts import clean, key
+from tracker.services import periods
+from tracker.services.figures import figures_of
+from tracker.store.roster import KeyProject, Kind, Programme, Responsibility, Subproject, Unit, UnitKind
+from tracker.store.snapshots import Snapshot, SnapshotLine
+
+
+class Group(StrEnum):
+    """What can be found, in the order of the page."""
+
+    LINES = "lines"
+    WORKS = "works"
+    KEY_PROJECTS = "key_projects"
+    UNITS = "units"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something found; `beside` tells it from others of its name, `exact` that the code itself was asked for.
+
+    `year` is None and `code` empty for a unit; `district` marks one that is a place.
+    """
+
+    group: Group
+    id: int
+    year: int | None
+    code: str
+    name: str
+    beside: tuple[str, ...]
+    exact: bool
+    district: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A hit to be, with what else it can be found by."""
+
+    hit: Hit
+    around: tuple[str, ...] = ()
+
+
+def find(session: Session, text: str) -> dict[Group, tuple[Hit, ...]]:
+    """Return what `text` finds in each group, best first: the code itself, its beginning, the name, any part, a unit.
+
+    Width, case, blanks and kinds of brackets make no difference, as when a workbook is read; several words must
+    all be there. Within equal matches the newest year comes first, then the roster's order. Nothing finds nothing.
+    """
+    wanted, words = key(text), tuple(key(word) for word in clean(text).split(" ") if key(word))
+    if not wanted:
+        return {}
+    units = _responsible(session)
+    found: dict[Group, list[tuple[int, Hit]]] = defaultdict(list)
+    for candidate in (
+        *_lines(session, units),
+        *_key_projects(session, units),
+        *_units(session),
+    ):
+        rank = _rank(candidate, wanted, words)
+        if rank is not None:
+            hit = candidate.hit
+            found[hit.group].append((rank, _exactly(hit) if rank == 0 else hit))
+    return {
+        group: tuple(hit for _, hit in sorted(found[group], key=lambda told: (told[0], -(told[1].year or 0))))
+        for group in Group
+        if found[group]
+    }
+
+
+def only_exact(found: dict[Group, tuple[Hit, ...]]) -> Hit | None:
+    """Return the one line or work of the newest year whose code was asked for; None unless there is just one."""
+    exact = [hit for group in (Group.LINES, Group.WORKS) for hit in found.get(group, ()) if hit.exact]
+    newest = max((hit.year or 0 for hit in exact), default=0)
+    latest = [hit for hit in exact if hit.year == newest]
+    return latest[0] if len(latest) == 1 else None
+
+
+def lights_of(session: Session, period: Period, line_ids: Collection[int], now: datetime) -> dict[int, Light]:
+    """Return the lights of these lines in the period; a line that is in no figure of it is left out."""
+    if not line_ids:
+        return {}
+    row = periods.find(session, period)
+    if row.state is not PeriodState.CLOSED:
+        lines = figures_of(session, period, now).lines
+        return {figures.line.id: figures.light for figures in lines if figures.line.id in line_ids}
+    rows = session.execute(
+        sa.select(SnapshotLine.subproject_id, SnapshotLine.light)
+        .join(Snapshot, Snapshot.id == SnapshotLine.snapshot_id)
+        .where(Snapshot.period_id == row.id, SnapshotLine.subproject_id.in_(line_ids))
+        .order_by(Snapshot.number)
+    )
+    # The later snapshot of a month takes the place of the earlier one.
+    newest: dict[int, Light] = dict(rows.all())
+    return newest
+
+
+def _rank(candidate: _Candidate, wanted: str, words: Sequence[str]) -> int | None:
+    """Return how well the candidate matches, 0 the best; None where it does not."""
+    hit = candidate.hit
+    code, name = key(hit.code), key(hit.name)
+    around = [key(text) for text in candidate.around]
+    tests = (
+        code == wanted,
+        name == wanted,
+        bool(code) and code.startswith(wanted),
+        name.startswith(wanted),
+        wanted in code or wanted in name,
+        any(wanted in text for text in around),
+        all(any(word in text for text in (code, name, *around)) for word in words),
+    )
+    return next((rank for rank, met in enumerate(tests) if met), None)
+
+
+def _exactly(hit: Hit) -> Hit:
+    return Hit(hit.group, hit.id, hit.year, hit.code, hit.name, hit.beside, True, hit.district)
+
+
+def _lines(session: Session, units: dict[tuple[bool, int], list[str]]) -> Iterable[_Candidate]:
+    lead, district = aliased(Unit), aliased(Unit)
+    rows = session.execute(
+        sa.select(
+            Subproject.id,
+            Subproject.year,
+            Subproject.code,
+            Subproject.name,
+            KeyProject.name,
+            Programme.name,
+            lead.name,
+            district.name,
+        )
+        .join(KeyProject, KeyProject.id == Subproject.key_project_id)
+        .join(Programme, Programme.id == KeyProject.programme_id)
+        .outerjoin(lead, lead.id == KeyProject.lead_id)
+        .outerjoin(district, district.id == Subproject.district_id)
+        .order_by(Programme.position, KeyProject.position, Subproject.position, Subproject.id)
+    )
+    for line_id, year, code, name, key_project, programme, lead_name, place in rows:
+        hit = Hit(
+            Group.LINES, line_id, year, code, name, _said(programme, key_project, lead_name, place), False
+        )
+        yield _Candidate(hit, (*hit.beside, *units.get((False, line_id), ())))
+
+
+def _key_projects(session: Session, units: dict[tuple[bool, int], list[str]]) -> Iterable[_Candidate]:
+    rows = session.execute(
+        sa.select(
+            KeyProject.id,
+            KeyProject.year,
+            KeyProject.code,
+            KeyProject.name,
+            KeyProject.kind,
+            Programme.name,
+            Unit.name,
+        )
+        .join(Programme, Programme.id == KeyProject.programme_id)
+        .outerjoin(Unit, Unit.id == KeyProject.lead_id)
+        .order_by(Programme.position, KeyProject.position, KeyProject.id)
+    )
+    for project_id, year, code, name, kind, programme, lead in rows:
+        group = Group.WORKS if kind is Kind.WORK else Group.KEY_PROJECTS
+        hit = Hit(group, project_id, year, code, name, _said(programme, lead), False)
+        yield _Candidate(hit, (*hit.beside, *units.get((True, project_id), ())))
+
+
+def _units(session: Session) -> Iterable[_Candidate]:
+    for unit in session.scalars(sa.select(Unit).order_by(Unit.position, Unit.id)):
+        district = unit.kind is UnitKind.DISTRICT
+        yield _Candidate(Hit(Group.UNITS, unit.id, None, "", unit.name, (), False, district))
+
+
+def _responsible(session: Session) -> dict[tuple[bool, int], list[str]]:
+    """Return the responsible units of each line (False, its id) and key project (True, its id)."""
+    found: dict[tuple[bool, int], list[str]] = defaultdict(list)
+    for line_id, project_id, name in session.execute(
+        sa.select(Responsibility.subproject_id, Responsibility.key_project_id, Unit.name).join(
+            Unit, Unit.id == Responsibility.unit_id
+        )
+    ):
+        found[line_id is None, line_id or project_id or 0].append(name)
+    return found
+
+
+def _said(*names: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name))
