@@ -77,6 +77,31 @@ def test_reports_of_before_know_what_they_fall_back_on(server: Server) -> None:
         assert [tuple(row) for row in rows] == [(1, None, True), (1, 1, True), (1, 1, True)]
 
 
+def test_lines_of_before_know_what_got_better(server: Server) -> None:
+    """0004: a frozen line is told as improved where its own figures say so, and stays written once."""
+    with copied(server, nothing) as engine:
+        with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+            command.upgrade(schema._config(connection), "0003")
+            for statement in _LINES_OF_0003:
+                connection.exec_driver_sql(statement)
+        schema.upgrade(engine)
+        with engine.connect() as connection:
+            rows = connection.exec_driver_sql("SELECT light, improved FROM snapshot_line ORDER BY id").all()
+        assert [(light, bool(improved)) for light, improved in rows] == [
+            ("green", True),
+            ("green", False),
+            ("yellow", True),
+            ("yellow", False),
+            ("grey", False),
+            ("green", False),
+        ]
+        with (
+            pytest.raises(sa.exc.DBAPIError, match="written once"),
+            engine.connect().execution_options(**{WRITES: True}) as connection,
+        ):
+            connection.exec_driver_sql("UPDATE snapshot_line SET completed = 1")
+
+
 _MOMENT = "'2023-03-01 10:00:00+00:00'"
 _REPORTS_OF_0001 = [
     "INSERT INTO plan_year (year) VALUES (2023)",
@@ -100,6 +125,31 @@ _REPORTS_OF_0001 = [
     + ", ".join(
         f"({number}, {number}, 1, '', '', '', '', '', '', '', false, '', '甲', {_MOMENT})"
         for number in (1, 2, 3)
+    ),
+]
+#: Lights of a month and of the month before.
+_TURNED = (
+    ("green", '"red"'),
+    ("green", '"grey"'),
+    ("yellow", '"red"'),
+    ("yellow", '"yellow"'),
+    ("grey", '"red"'),
+    ("green", "null"),
+)
+_LINES_OF_0003 = [
+    *_REPORTS_OF_0001[:4],
+    "INSERT INTO period (id, year, month, state) VALUES (1, 2023, 2, 'closed')",
+    "INSERT INTO subproject (id, year, key_project_id, code, name, category, position) VALUES "
+    + ", ".join(f"({n}, 2023, 1, 'A{n}', '甲{n}', 'continuing', {n})" for n in range(1, 7)),
+    (
+        "INSERT INTO snapshot (id, period_id, front_id, number, summary, rules, briefing, fingerprint, made_by,"
+        f" made_at) VALUES (1, 1, 1, 1, '{{}}', '{{}}', '{{}}', 'x', '甲', {_MOMENT})"
+    ),
+    "INSERT INTO snapshot_line (snapshot_id, subproject_id, plan_revision, light, worsened, flagged_months,"
+    " lagging_months, missing_months, completed, behind, figures) VALUES "
+    + ", ".join(
+        f"(1, {n}, 1, '{light}', false, 0, 0, 0, 0, 0, '{{\"previous_light\":{before}}}')"
+        for n, (light, before) in enumerate(_TURNED, 1)
     ),
 ]
 

@@ -72,6 +72,16 @@ class LineFigures:
         """Return whether the light is worse than a month ago (a first month is worse than nothing)."""
         return self.previous_light is not None and self.light.severity > self.previous_light.severity
 
+    @property
+    def improved(self) -> bool:
+        """Return whether a red or yellow light is gone or has become yellow; a missing report mends nothing."""
+        return (
+            self.previous_light is not None
+            and self.previous_light.flagged
+            and self.light is not Light.GREY
+            and self.light.severity < self.previous_light.severity
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Sums:

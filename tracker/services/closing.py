@@ -100,6 +100,7 @@ def columns_of(figures: LineFigures) -> dict[str, Any]:
         "plan_revision": figures.line.plan_revision,
         "light": figures.light,
         "worsened": figures.worsened,
+        "improved": figures.improved,
         "flagged_months": figures.flagged_months,
         "lagging_months": figures.lagging_months,
         "missing_months": figures.missing_months,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from tracker.core.cohorts import Category, Cohort
-from tracker.core.figures import LineFigures, MonthSummary
+from tracker.core.figures import LineFigures, MonthSummary, Sums, sums_of
 from tracker.core.lights import Light
 from tracker.core.periods import Period
 from tracker.services.figures import figures_of
+from tracker.services.narrowing import Narrowing
 from tracker.store.roster import (
     KeyProject,
     Kind,
@@ -53,9 +54,10 @@ class LineFilter:
     district: str = ""
     sort: Sort = Sort.ROSTER
     descending: bool = False
+    narrowed: Narrowing = field(default_factory=Narrowing)
 
-    def admits(self, figures: LineFigures) -> bool:
-        """Return whether the line is asked for."""
+    def admits(self, figures: LineFigures, period: Period) -> bool:
+        """Return whether the line is asked for in the list of `period`."""
         line = figures.line
         return (
             (self.light is None or figures.light is self.light)
@@ -63,16 +65,18 @@ class LineFilter:
             and self.programme in ("", line.programme)
             and self.lead in ("", line.lead)
             and self.district in ("", line.district)
+            and self.narrowed.admits(figures, period)
             and _says(self.text, line.name, line.code, line.key_project, line.lead, *line.responsible)
         )
 
 
 @dataclass(frozen=True, slots=True)
 class LineList:
-    """The lines asked for; `total` counts those of the month, `leads` are the units to filter by."""
+    """The lines asked for and their sums; `total` counts those of the month, `leads` are the units to filter by."""
 
     summary: MonthSummary
     lines: tuple[LineFigures, ...]
+    sums: Sums
     total: int
     leads: tuple[str, ...]
 
@@ -107,14 +111,14 @@ class PreparatoryEntry:
 def line_list(session: Session, period: Period, now: datetime, wanted: LineFilter) -> LineList:
     """Return the month's lines that pass `wanted`, in its order; undefined figures stand last."""
     figures = figures_of(session, period, now)
-    lines = [line for line in figures.lines if wanted.admits(line)]
+    lines = [line for line in figures.lines if wanted.admits(line, period)]
     if wanted.sort is not Sort.ROSTER:
         key = _KEYS[wanted.sort]
         known = [line for line in lines if key(line) is not None]
         known.sort(key=lambda line: key(line) or 0, reverse=wanted.descending)
         lines = known + [line for line in lines if key(line) is None]
     leads = tuple(sorted({line.line.lead for line in figures.lines}))
-    return LineList(figures.summary, tuple(lines), len(figures.lines), leads)
+    return LineList(figures.summary, tuple(lines), sums_of(lines), len(figures.lines), leads)
 
 
 def work_list(session: Session, year: int, text: str = "") -> tuple[WorkEntry, ...]:

@@ -9,22 +9,22 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from tracker.core.cohorts import RANKED, Cohort
-from tracker.core.errors import NotFound
 from tracker.core.figures import FrontFigures, GroupFigures, MonthSummary
 from tracker.core.periods import Period
 from tracker.core.progress import difference
-from tracker.core.ranking import ranks
 from tracker.services.figures import summary_of
+from tracker.services.rank_trends import RankTrends, earlier_summaries, front_ranks, rank_trends
 
 
 @dataclass(frozen=True, slots=True)
 class FrontStanding:
-    """A front among the fronts of one cohort; `moved` counts places gained since last month."""
+    """A front among the fronts of one cohort; `moved` and `amount_moved` count places gained since last month."""
 
     figures: FrontFigures
     amount_rank: int | None
     vs_citywide: int | None
     moved: int | None
+    amount_moved: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class GroupStanding:
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """All standings of a month; `previous` is the month that movements are counted from."""
+    """All standings of a month and their trends; `previous` is the month that movements are counted from."""
 
     summary: MonthSummary
     previous: Period | None
@@ -55,66 +55,64 @@ class Standings:
     programmes: tuple[GroupStanding, ...]
     departments: tuple[GroupStanding, ...]
     districts: tuple[GroupStanding, ...]
+    trends: RankTrends
 
 
 def standings_of(session: Session, period: Period, now: datetime) -> Standings:
     """Return the month's standings; a year starts afresh, so that January has no movement."""
     summary = summary_of(session, period, now)
-    before = _previous(session, period, now)
+    earlier = earlier_summaries(session, summary, now)
+    before = earlier[-1] if earlier and earlier[-1].period == period.plus(-1) else None
     return Standings(
         summary=summary,
         previous=None if before is None else before.period,
         fronts=tuple(_front_table(cohort, summary, before) for cohort in RANKED),
-        programmes=_groups(summary.programmes, before.programmes if before else ()),
-        departments=_groups(summary.departments, before.departments if before else ()),
-        districts=_groups(summary.districts, before.districts if before else ()),
+        programmes=group_standings(summary.programmes, before.programmes if before else ()),
+        departments=group_standings(summary.departments, before.departments if before else ()),
+        districts=group_standings(summary.districts, before.districts if before else ()),
+        trends=rank_trends((*earlier, summary)),
     )
-
-
-def _previous(session: Session, period: Period, now: datetime) -> MonthSummary | None:
-    if period.month == 1:
-        return None
-    try:
-        return summary_of(session, period.plus(-1), now)
-    except NotFound:
-        return None
 
 
 def _front_table(cohort: Cohort, summary: MonthSummary, before: MonthSummary | None) -> FrontTable:
     citywide = summary.cohort(cohort).citywide
     rows = [row for row in summary.fronts if row.cohort is cohort]
-    amounts = (
-        ranks([row.completed if row.annual_plan else None for row in rows])
-        if len(rows) > 1
-        else (None,) * len(rows)
-    )
-    earlier: dict[str, int | None] = {}
-    # A month in which no other front was known ranks nobody.
-    if before is not None and before.cohort(cohort).citywide is not None:
-        earlier = {row.name: row.rank for row in before.fronts if row.cohort is cohort}
+    places = front_ranks(summary, cohort)
+    # A month in which no other front was known ranks nobody, so that nothing can have moved from it.
+    earlier = {} if before is None else front_ranks(before, cohort)
+    nowhere = (None, None)
     return FrontTable(
         cohort,
         citywide,
         tuple(
             FrontStanding(
-                row, amount, difference(row.progress, citywide), _moved(earlier.get(row.name), row.rank)
+                row,
+                places[row.name][1],
+                difference(row.progress, citywide),
+                moved(earlier.get(row.name, nowhere)[0], row.rank),
+                moved(earlier.get(row.name, nowhere)[1], places[row.name][1]),
             )
-            for row, amount in zip(rows, amounts, strict=True)
+            for row in rows
         ),
     )
 
 
-def _groups(now: Iterable[GroupFigures], before: Iterable[GroupFigures]) -> tuple[GroupStanding, ...]:
+def group_standings(now: Iterable[GroupFigures], before: Iterable[GroupFigures]) -> tuple[GroupStanding, ...]:
+    """Return the groups in their order, each with the places that it gained since the month before."""
     earlier = {group.name: group for group in before}
     found: list[GroupStanding] = []
     for group in now:
         was = earlier.get(group.name)
-        moved = _moved(was.rank, group.rank) if was else None
-        amount_moved = _moved(was.amount_rank, group.amount_rank) if was else None
-        found.append(GroupStanding(group, moved, amount_moved))
+        found.append(
+            GroupStanding(
+                group,
+                moved(was.rank, group.rank) if was else None,
+                moved(was.amount_rank, group.amount_rank) if was else None,
+            )
+        )
     return tuple(found)
 
 
-def _moved(before: int | None, now: int | None) -> int | None:
+def moved(before: int | None, now: int | None) -> int | None:
     """Return the places gained, negative for places lost; None where either rank is undefined."""
     return None if before is None or now is None else before - now

@@ -41,6 +41,7 @@ class SnapshotLine(Base):
         sa.UniqueConstraint("snapshot_id", "subproject_id"),
         sa.Index("ix_snapshot_line_light", "snapshot_id", "light", "behind"),
         sa.Index("ix_snapshot_line_worsened", "snapshot_id", "worsened", "light", "behind"),
+        sa.Index("ix_snapshot_line_improved", "snapshot_id", "improved", "light", "completed"),
     )
 
     id: Mapped[PrimaryKey]
@@ -55,3 +56,4 @@ class SnapshotLine(Base):
     completed: Mapped[Yuan]
     behind: Mapped[Yuan]
     figures: Mapped[Words]
+    improved: Mapped[bool] = mapped_column(server_default=sa.false())

@@ -1,0 +1,146 @@
+"""Owns the overview (总览): the month's figures beside last month's, what got worse and what got better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from tracker.core.errors import NotFound
+from tracker.core.figures import CohortFigures, GroupFigures, MonthSummary
+from tracker.core.lights import Light
+from tracker.core.periods import Period
+from tracker.core.progress import difference
+from tracker.services.figures import summary_of
+from tracker.services.flags import Worsened, worsened_lines
+from tracker.services.improved import Improved, improved_lines
+from tracker.services.standings import group_standings, moved
+
+#: So many lines and so many groups of either kind are shown; the rest is one click away.
+LINES_SHOWN = 5
+GROUPS_SHOWN = 3
+
+
+class GroupKind(StrEnum):
+    """What a group of lines has in common."""
+
+    PROGRAMME = "programme"
+    DEPARTMENT = "department"
+    DISTRICT = "district"
+
+
+@dataclass(frozen=True, slots=True)
+class CohortMovement:
+    """A cohort's figures and what they are more than last month's, in their own units.
+
+    Differences are taken between published figures; `rank` counts places gained. None without a last month.
+    """
+
+    figures: CohortFigures
+    progress: int | None
+    vs_schedule: int | None
+    vs_citywide: int | None
+    rank: int | None
+    lagging: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMove:
+    """A group whose rank by rate changed: places gained, and its published gap to schedule then and now."""
+
+    kind: GroupKind
+    figures: GroupFigures
+    moved: int
+    before_rank: int | None
+    before_gap: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMoves:
+    """The groups that moved one way: those that moved furthest, and how many there are."""
+
+    groups: tuple[GroupMove, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The month as leaders look at it; `previous` is the month compared with, None in a year's first.
+
+    `lights` are how many more lines carry a light than last month.
+    """
+
+    summary: MonthSummary
+    previous: Period | None
+    cohorts: tuple[CohortMovement, ...]
+    lights: Mapping[Light, int]
+    worse: Worsened
+    better: Improved
+    groups_worse: GroupMoves
+    groups_better: GroupMoves
+
+
+def overview_of(session: Session, period: Period, now: datetime) -> Overview:
+    """Return the month beside the one before; of a closed month only what is shown is read."""
+    summary = summary_of(session, period, now)
+    before = _before(session, summary, now)
+    moves = [] if before is None else _moves(summary, before)
+    return Overview(
+        summary=summary,
+        previous=None if before is None else before.period,
+        cohorts=tuple(_cohort(figures, before) for figures in summary.cohorts),
+        lights={} if before is None else {key: n - before.lights[key] for key, n in summary.lights.items()},
+        worse=worsened_lines(session, period, now, LINES_SHOWN),
+        better=improved_lines(session, period, now, LINES_SHOWN),
+        groups_worse=_furthest([move for move in moves if move.moved < 0]),
+        groups_better=_furthest([move for move in moves if move.moved > 0]),
+    )
+
+
+def _before(session: Session, summary: MonthSummary, now: datetime) -> MonthSummary | None:
+    """Return the same front's summary of the month before; a year starts afresh."""
+    if summary.period.month == 1:
+        return None
+    try:
+        return summary_of(session, summary.period.plus(-1), now, front=summary.front)
+    except NotFound:
+        return None
+
+
+def _cohort(figures: CohortFigures, before: MonthSummary | None) -> CohortMovement:
+    if before is None:
+        return CohortMovement(figures, None, None, None, None, None)
+    was = before.cohort(figures.cohort)
+    return CohortMovement(
+        figures,
+        progress=difference(figures.sums.progress, was.sums.progress),
+        vs_schedule=difference(figures.sums.vs_schedule, was.sums.vs_schedule),
+        vs_citywide=difference(figures.vs_citywide, was.vs_citywide),
+        rank=moved(was.rank, figures.rank),
+        lagging=figures.sums.lagging - was.sums.lagging,
+    )
+
+
+def _moves(summary: MonthSummary, before: MonthSummary) -> list[GroupMove]:
+    found: list[GroupMove] = []
+    for kind, now, then in (
+        (GroupKind.PROGRAMME, summary.programmes, before.programmes),
+        (GroupKind.DEPARTMENT, summary.departments, before.departments),
+        (GroupKind.DISTRICT, summary.districts, before.districts),
+    ):
+        earlier = {group.name: group for group in then}
+        for standing in group_standings(now, then):
+            if standing.moved:
+                was = earlier[standing.figures.name]
+                found.append(
+                    GroupMove(kind, standing.figures, standing.moved, was.rank, was.sums.vs_schedule)
+                )
+    return found
+
+
+def _furthest(moves: list[GroupMove]) -> GroupMoves:
+    moves.sort(key=lambda move: (-abs(move.moved), move.figures.sums.vs_schedule or 0))
+    return GroupMoves(tuple(moves[:GROUPS_SHOWN]), len(moves))
