@@ -20,6 +20,9 @@ PAGES = (
     "/flags?month=2023-04",
     "/standings",
     "/standings?month=2023-01",
+    "/wall",
+    "/wall?by=district&month=2023-02",
+    "/wall?month=2023-04",
     "/projects",
     "/projects?q=平台&sort=progress&desc=1",
     "/projects?q=没有这样的",
@@ -55,7 +58,7 @@ def test_page_is_valid_and_strict(office: FlaskClient, path: str, language: str)
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/flags", "/standings", "/projects", "/projects?kind=works", "/briefings"]
+    "path", ["/", "/flags", "/standings", "/wall", "/projects", "/projects?kind=works", "/briefings"]
 )
 def test_empty_instance_says_what_to_do(at_empty: FlaskClient, path: str) -> None:
     answer = at_empty.get(path)

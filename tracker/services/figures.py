@@ -164,15 +164,22 @@ def latest_snapshot(session: Session, row: PeriodRow, front: str) -> Snapshot | 
     return session.scalar(_SNAPSHOT, {"period_id": row.id, "front": front})
 
 
-def fresh_figures(session: Session, row: PeriodRow, front: str, now: datetime) -> MonthFigures:
-    """Compute the month from what is known now."""
-    return month_figures(facts_of(session, row, front, now))
+def fresh_figures(
+    session: Session, row: PeriodRow, front: str, now: datetime, before: MonthFigures | None = None
+) -> MonthFigures:
+    """Compute the month from what is known now; `before` are the figures of the month before, when at hand."""
+    return month_figures(facts_of(session, row, front, now, before))
 
 
-def facts_of(session: Session, row: PeriodRow, front: str, now: datetime) -> MonthFacts:
+def facts_of(
+    session: Session, row: PeriodRow, front: str, now: datetime, before: MonthFigures | None = None
+) -> MonthFacts:
     """Return everything that the month's figures are computed from."""
     period = row.period
-    previous, trend = _look_back(session, period, front, now)
+    if before is not None and before.summary.period == period.plus(-1):
+        previous, trend = _passed_on(before)
+    else:
+        previous, trend = _look_back(session, period, front, now)
     programmes, departments, districts = _group_names(session, period.year, front)
     return MonthFacts(
         period=period,
@@ -229,13 +236,17 @@ def _look_back(
         # The front joined after that month was closed.
         return {}, ()
     if snapshot is None:
-        figures = fresh_figures(session, row, front, now)
-        return {line.line.id: line.verdict for line in figures.lines}, figures.summary.trend
+        return _passed_on(fresh_figures(session, row, front, now))
     verdicts = rows_of(session, _VERDICTS, {"snapshot_id": snapshot.id})
     return (
         {line_id: _verdict(*verdict) for line_id, *verdict in verdicts},
         thaw_summary(snapshot.summary).trend,
     )
+
+
+def _passed_on(before: MonthFigures) -> tuple[Mapping[int, Verdict], tuple[TrendPoint, ...]]:
+    """Return what a month passes on to the next one."""
+    return {line.line.id: line.verdict for line in before.lines}, before.summary.trend
 
 
 @lru_cache(maxsize=1024)

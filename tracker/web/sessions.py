@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import session
 from flask_login import login_user
 
+from tracker import clock
 from tracker.services import accounts
 from tracker.services.accounts import AccountInfo
 from tracker.web.database import present, read_session
@@ -48,6 +49,12 @@ def load(kept: str) -> SignedIn | None:
         return None
     account = accounts.account_of(read_session(), int(account_id), int(generation))
     return None if account is None else SignedIn(account)
+
+
+def ends_at() -> datetime | None:
+    """Return when the session ends whatever is done in it; None while nobody is signed in."""
+    begun = session.get("signed_in_at")
+    return datetime.fromtimestamp(begun, tz=clock.ZONE) + LONGEST if isinstance(begun, int) else None
 
 
 def _lasts() -> bool:
