@@ -108,11 +108,28 @@ def test_menu_opens_on_a_phone(watched: Callable[..., Watched]) -> None:
     link = seen.page.locator("#menu a", has_text="排名")
     assert not link.is_visible()
     seen.page.click(".navbar-toggler")
+    seen.page.click("#menu summary:has-text('进度监测')")
     link.wait_for(state="visible")
     seen.page.wait_for_timeout(400)
     link.click()
     assert seen.page.locator("h1").inner_text() == "排名"
     assert seen.complaints == []
+
+
+def test_a_menu_closes_by_escape_and_by_a_press_elsewhere(watched: Callable[..., Watched]) -> None:
+    page = watched().page
+    page.goto("/")
+    menu, other = page.locator(".app-menu").nth(0), page.locator(".app-menu").nth(1)
+    menu.locator("summary").click()
+    assert menu.locator("a").first.is_visible()
+    other.locator("summary").click()
+    assert (menu.get_attribute("open"), other.get_attribute("open")) == (None, "")
+    page.keyboard.press("Escape")
+    assert other.get_attribute("open") is None
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    menu.locator("summary").click()
+    page.locator("h1").click()
+    assert menu.get_attribute("open") is None
 
 
 def test_keyboard_reaches_the_content_first(watched: Callable[..., Watched]) -> None:

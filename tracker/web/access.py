@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from flask import Flask, abort, current_app, redirect, request, url_for
@@ -55,26 +57,49 @@ class MustChangePassword(TrackerError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place in the navigation; after g its letter goes there, see static/js/shortcuts.js."""
+    """A place in the navigation; after g its letter goes there, see static/js/shortcuts.js.
+
+    Places with the same `menu` that one account may open lie together under it.
+    """
 
     endpoint: str
     label: LazyString
     letter: str = ""
+    menu: LazyString | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Places that lie together under a label; without one, a place of its own."""
+
+    label: LazyString | None
+    entries: tuple[Entry, ...]
 
 
 #: Where a role begins its work; whoever is not named here begins at the overview.
 _HOMES = {Role.REPORTER: "my_month.home", Role.ADMINISTRATOR: "admin.home"}
+_REPORTS = lazy_gettext("月报管理")
+_WATCHING = lazy_gettext("进度监测")
+_CHASING = lazy_gettext("督查督办")
+#: In the order of the bar, the places of one menu side by side.
 _ENTRIES = (
     Entry("my_month.home", lazy_gettext("本月填报"), "m"),
     Entry("leaders.overview", lazy_gettext("总览"), "o"),
-    Entry("review.queue", lazy_gettext("审核"), "r"),
-    Entry("periods.listing", lazy_pgettext("several", "报告期"), "d"),
-    Entry("office.flags", lazy_gettext("红黄灯清单"), "f"),
-    Entry("leaders.standings", lazy_gettext("排名"), "s"),
-    Entry("wall.show", lazy_gettext("挂图作战")),
+    Entry("review.queue", lazy_gettext("审核"), "r", _REPORTS),
+    Entry("periods.listing", lazy_pgettext("several", "报告期"), "d", _REPORTS),
+    Entry("plans.listing", lazy_gettext("计划调整"), "c", _REPORTS),
+    Entry("office.flags", lazy_gettext("红黄灯清单"), "f", _WATCHING),
+    Entry("leaders.standings", lazy_gettext("排名"), "s", _WATCHING),
+    Entry("levers.page", lazy_gettext("补差"), "l", _WATCHING),
+    Entry("wall.show", lazy_gettext("挂图作战"), "w", _WATCHING),
+    Entry("rules.listing", lazy_gettext("亮灯规则"), "", _WATCHING),
+    Entry("to_do.listing", lazy_gettext("待办"), "i", _CHASING),
+    Entry("problems.listing", lazy_gettext("问题协办"), "q", _CHASING),
+    Entry("notices.listing", lazy_gettext("督办单"), "n", _CHASING),
+    Entry("meetings.listing", lazy_gettext("例会"), "e", _CHASING),
+    Entry("actions.listing", lazy_gettext("督办事项"), "x", _CHASING),
     Entry("projects.listing", lazy_gettext("项目"), "p"),
     Entry("leaders.briefings", lazy_gettext("通报"), "b"),
-    Entry("plans.listing", lazy_gettext("计划调整"), "c"),
     Entry("unit_plans.mine", lazy_gettext("计划调整"), "c"),
     Entry("admin.home", lazy_gettext("管理"), "a"),
     Entry("audit.trail", lazy_gettext("审计"), "t"),
@@ -84,7 +109,9 @@ _ENTRIES = (
 def install(app: Flask) -> None:
     """Guard every request and give templates the navigation."""
     app.before_request(_guard)
-    app.jinja_env.globals.update(navigation=navigation, signed_in=signed_in, home_url=home_url, may_open=may_open)
+    app.jinja_env.globals.update(
+        navigation=navigation, menus=menus, signed_in=signed_in, home_url=home_url, may_open=may_open
+    )
 
 
 def signed_in() -> AccountInfo | None:
@@ -123,6 +150,18 @@ def may_open(endpoint: str) -> bool:
 def navigation() -> list[Entry]:
     """Return the places that the signed-in account may open."""
     return [entry for entry in _ENTRIES if may_open(entry.endpoint)]
+
+
+def menus() -> list[Menu]:
+    """Return the same places as the bar shows them; what would lie alone under a label stands for itself."""
+    found: list[Menu] = []
+    for label, together in groupby(navigation(), key=attrgetter("menu")):
+        entries = tuple(together)
+        if label is None or len(entries) == 1:
+            found += [Menu(None, (entry,)) for entry in entries]
+        else:
+            found.append(Menu(label, entries))
+    return found
 
 
 def _guard() -> ResponseReturnValue | None:
