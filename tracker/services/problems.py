@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,8 +12,11 @@ from tracker.core.briefing import ProblemEntry
 from tracker.core.periods import Period
 from tracker.core.said import Said
 from tracker.services.actors import Actor
-from tracker.services.visibility import ReportObject
+from tracker.services.subjects import Subject, subjects_of
+from tracker.services.visibility import ReportObject, responsible_units
+from tracker.store.periods import StateChange
 from tracker.store.problems import CoHandler, ProblemRow, ProblemState
+from tracker.store.remarks import Remark, RemarkKind
 from tracker.store.reports import ReportRevision
 from tracker.store.roster import Front, KeyProject, Programme, Subproject, Unit
 
@@ -29,20 +32,34 @@ STATE_WORDS = {
 }
 
 
+#: Nobody has taken it up: it was not raised by hand, sorted into a kind, or spoken about.
+_UNTOUCHED = (
+    ProblemRow.deadline.is_(None),
+    ProblemRow.category.is_(None),
+    ProblemRow.difficulty.is_(None),
+    ~sa.exists().where(StateChange.kind == "problem", StateChange.object_id == ProblemRow.id),
+    ~sa.exists().where(Remark.kind == RemarkKind.PROBLEM, Remark.object_id == ProblemRow.id),
+)
+
+
 def raise_problems(
     session: Session,
     actor: Actor,
     period: Period,
     now: datetime,
     told: Sequence[tuple[bool, int, str, str]],
+    unit_ids: Collection[int] = (),
 ) -> int:
-    """Raise what is told as (is a work, id, problem, help needed); return how many are new.
+    """Raise what is told as (is a work, id, problem, help needed) by one of `unit_ids`; return how many are new.
 
-    A problem that is told again in the same words is the same problem: it is raised once.
+    A problem that is told again in the same words is the same problem: it is raised once. One that was closed out in
+    this month or later does not come back because its report is touched again; a later month's report raises it anew.
     """
     if not told:
         return 0
-    statement = sa.select(ProblemRow).where(ProblemRow.state != ProblemState.CLOSED_OUT)
+    statement = sa.select(ProblemRow).where(
+        sa.or_(ProblemRow.state != ProblemState.CLOSED_OUT, ProblemRow.closed_out_in >= period)
+    )
     if len(told) <= _FEW:
         lines = [object_id for work, object_id, _, _ in told if not work]
         works = [object_id for work, object_id, _, _ in told if work]
@@ -53,12 +70,11 @@ def raise_problems(
         (row.subproject_id, row.key_project_id, row.text): row
         for row in session.scalars(statement.order_by(ProblemRow.id))
     }
-    count = 0
+    fresh: list[ProblemRow] = []
     for work, object_id, text, help_needed in told:
         place = (None if work else object_id, object_id if work else None, text)
         row = known.get(place)
         if row is None:
-            count += 1
             row = known[place] = ProblemRow(
                 subproject_id=place[0],
                 key_project_id=place[1],
@@ -69,11 +85,35 @@ def raise_problems(
                 made_by=actor.name,
                 made_at=now,
             )
-            session.add(row)
-        elif period < row.raised_in:
+            fresh.append(row)
+        elif period < row.raised_in and row.state is not ProblemState.CLOSED_OUT:
             # Months may be loaded in any order; the problem stands since the first that told it.
             row.raised_in = period
-    return count
+    _in_the_name_of(session, fresh, unit_ids)
+    session.add_all(fresh)
+    return len(fresh)
+
+
+def _in_the_name_of(session: Session, fresh: Sequence[ProblemRow], unit_ids: Collection[int]) -> None:
+    """Note which unit tells of each: the one that leads, else one of `unit_ids` that is responsible.
+
+    What nobody's units tell (a file that the office read) is told in the name of the lead unit.
+    """
+    subjects = subjects_of(
+        session, [row.subproject_id for row in fresh], [row.key_project_id for row in fresh]
+    )
+    for row in fresh:
+        work = row.subproject_id is None
+        object_id = (row.key_project_id if work else row.subproject_id) or 0
+        row.unit_id = telling_unit(session, subjects[work, object_id], unit_ids)
+
+
+def telling_unit(session: Session, subject: Subject, unit_ids: Collection[int]) -> int | None:
+    """Return in the name of which of these units somebody speaks about a line or work; None where none leads it."""
+    if not unit_ids or subject.lead_id in unit_ids:
+        return subject.lead_id
+    own = responsible_units(session, subject.work, subject.id) & frozenset(unit_ids)
+    return min(own, default=subject.lead_id)
 
 
 def settle_problem(
@@ -84,6 +124,7 @@ def settle_problem(
     before: ReportRevision | None,
     said: Said,
     now: datetime,
+    unit_ids: Collection[int] = (),
 ) -> None:
     """Let the list say what the report that counts says, now that `said` counts in the place of `before`.
 
@@ -94,14 +135,19 @@ def settle_problem(
         raised = session.scalar(
             sa.select(ProblemRow)
             .where(mine, ProblemRow.text == before.problem_text, ProblemRow.raised_in == period)
-            .where(ProblemRow.state == ProblemState.RAISED, ProblemRow.deadline.is_(None))
+            .where(ProblemRow.state == ProblemState.RAISED, *_UNTOUCHED)
         )
         if raised is not None:
             session.delete(raised)
             session.flush()
     if said.problem_text:
         raise_problems(
-            session, actor, period, now, [(about.work, about.id, said.problem_text, said.help_needed)]
+            session,
+            actor,
+            period,
+            now,
+            [(about.work, about.id, said.problem_text, said.help_needed)],
+            unit_ids,
         )
 
 

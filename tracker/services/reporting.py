@@ -39,11 +39,15 @@ class Reporter:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One report as it was typed. `based_on` is the number of the newest revision that the person saw, 0 for none."""
+    """One report as it was typed. `based_on` is the number of the newest revision that the person saw, 0 for none.
+
+    `cell` is where the amount stood in a workbook, such as "月报!F7", "" where it was typed here.
+    """
 
     code: str
     typed: Mapping[str, str]
     based_on: int = 0
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +342,7 @@ class _Handing:
                 number=head.revisions,
                 late=late,
                 source=source[:300],
+                cell=self.entry.cell or None,
                 made_by=reporter.actor.name,
                 made_at=now,
                 doubts=list(doubts_of(self.findings)) or None,
@@ -349,7 +354,16 @@ class _Handing:
             _note_state(session, reporter.actor, head, state_before, now)
         if counts:
             settle_milestones(session, self.about)
-            settle_problem(session, reporter.actor, row.period, self.about, counted_before, self.said, now)
+            settle_problem(
+                session,
+                reporter.actor,
+                row.period,
+                self.about,
+                counted_before,
+                self.said,
+                now,
+                reporter.unit_ids,
+            )
         audit.record(
             session,
             reporter.actor,

@@ -99,11 +99,14 @@ def reporting_units(session: Session, about: ReportObject) -> frozenset[int]:
         else about.id
     )
     lead = session.scalar(sa.select(KeyProject.lead_id).where(KeyProject.id == project))
-    mine = (
-        Responsibility.key_project_id == about.id if about.work else Responsibility.subproject_id == about.id
-    )
-    responsible = session.scalars(sa.select(Responsibility.unit_id).where(mine))
-    return frozenset({*responsible, *([] if lead is None else [lead])})
+    responsible = responsible_units(session, about.work, about.id)
+    return responsible if lead is None else responsible | {lead}
+
+
+def responsible_units(session: Session, work: bool, object_id: int) -> frozenset[int]:
+    """Return the units that are responsible for this line or work beside the one that leads it."""
+    mine = Responsibility.key_project_id == object_id if work else Responsibility.subproject_id == object_id
+    return frozenset(session.scalars(sa.select(Responsibility.unit_id).where(mine)))
 
 
 def is_own(session: Session, unit_ids: Collection[int], found: ReportObject) -> bool:
