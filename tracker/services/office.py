@@ -18,7 +18,8 @@ class Office:
 
     `own_front` is the front of a roster that names none. A report is late after `deadline_workday`
     workdays of the month after the period; the office means to close it after `closing_workday`. What is overdue
-    by more than `office_after_days` is the office's business, by more than `leader_after_days` the leader's.
+    by more than `office_after_days` is the office's business, by more than `leader_after_days` the leader's. A
+    leader's instruction is due after `instruction_workdays` workdays.
     """
 
     name: str = "市委市政府督查室"
@@ -28,6 +29,7 @@ class Office:
     closing_workday: int = 8
     office_after_days: int = 7
     leader_after_days: int = 15
+    instruction_workdays: int = 5
     notice: str = ""
 
 

@@ -41,6 +41,15 @@ def nth_workday(session: Session, period: Period, number: int) -> Workday:
     return Workday(last, last.year not in PUBLISHED_YEARS and last not in overruled)
 
 
+def workday_after(session: Session, day: date, number: int) -> Workday:
+    """Return the `number`-th workday after `day`, which itself does not count."""
+    overruled = dict(session.execute(sa.select(CalendarDay.day, CalendarDay.workday)).all())
+    while number > 0:
+        day += timedelta(days=1)
+        number -= is_workday(day, overruled)
+    return Workday(day, day.year not in PUBLISHED_YEARS and day not in overruled)
+
+
 def is_workday(day: date, overruled: Mapping[date, bool]) -> bool:
     """Return whether people work on `day`; the office's own word comes first."""
     if day in overruled:
