@@ -2,67 +2,53 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tracker.core.cohorts import Cohort
 from tracker.core.figures import LineFigures, MonthSummary
+from tracker.core.flag_list import LISTED, Arranged, FlagFilter, Mark, arranged, mark_of
 from tracker.core.lights import Light
 from tracker.core.periods import Period
 from tracker.services import periods
+from tracker.services.corrected import reads_differently
 from tracker.services.figures import figures_of, latest_snapshot, told_front
+from tracker.services.flag_marks import arranged_snapshot
 from tracker.store.frozen import thaw_line, thaw_summary
 from tracker.store.snapshots import SnapshotLine
 
-#: The lights that the list can show, worst first; green has no place on it.
-LISTED = (Light.RED, Light.YELLOW, Light.GREY)
 FLAGGED = tuple(light for light in LISTED if light.flagged)
 
 
 @dataclass(frozen=True, slots=True)
-class FlagFilter:
-    """What the list is narrowed to; `light` None stands for red and yellow together."""
-
-    light: Light | None = None
-    cohort: Cohort | None = None
-    programme: str = ""
-    lead: str = ""
-    district: str = ""
-    worsened: bool = False
-
-    def admits(self, figures: LineFigures) -> bool:
-        """Return whether the line passes everything but the light."""
-        line = figures.line
-        return (
-            (self.cohort is None or figures.cohort is self.cohort)
-            and self.programme in ("", line.programme)
-            and self.lead in ("", line.lead)
-            and self.district in ("", line.district)
-            and (not self.worsened or figures.worsened)
-        )
-
-    def shows(self, light: Light) -> bool:
-        """Return whether lines with `light` are asked for."""
-        return light.flagged if self.light is None else light is self.light
-
-
-@dataclass(frozen=True, slots=True)
 class FlagList:
-    """The list as filtered; `counts` are per light over all other filters, `behind` the lines' sum in yuan.
+    """The list as filtered and sorted; `rows_shown` reads the figures of the lines that are looked at.
 
-    `leads` are the units that the filter by lead unit offers.
+    `corrected` tells that it shows what is known today, `correctable` that this differs from what was reported.
+    `computed` holds the figures by line where they were computed, `snapshot_id` names where they are frozen.
     """
 
     summary: MonthSummary
-    lines: tuple[LineFigures, ...]
-    counts: dict[Light, int]
-    behind: int
-    leads: tuple[str, ...]
+    arranged: Arranged
+    corrected: bool
+    correctable: bool
+    computed: Mapping[int, LineFigures]
+    snapshot_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRow:
+    """One line of the list with its figures; `since` is the first month of the lights in a row, None without a light.
+
+    `strained` tells that it needs more a month than it has done in its best one.
+    """
+
+    figures: LineFigures
+    since: Period | None
+    strained: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +59,64 @@ class Worsened:
     count: int
 
 
-def flag_list(session: Session, period: Period, now: datetime, wanted: FlagFilter) -> FlagList:
-    """Return the lines with a light that pass `wanted`, red first, then by the amount behind."""
-    summary, listed = _listed(session, period, now)
-    passing = [figures for figures in listed if wanted.admits(figures)]
-    counts = Counter(figures.light for figures in passing)
-    lines = worst_first(figures for figures in passing if wanted.shows(figures.light))
+def flag_list(
+    session: Session, period: Period, now: datetime, wanted: FlagFilter, *, corrected: bool = False
+) -> FlagList:
+    """Return the lines that pass `wanted`, in its order.
+
+    A closed month answers as it was reported; with `corrected`, and where that makes a difference, as it is known
+    today. Raise NotFound for a month that was never opened.
+    """
+    row = periods.find(session, period)
+    front = told_front(session, row)
+    snapshot = latest_snapshot(session, row, front)
+    correctable = snapshot is not None and reads_differently(session, row, snapshot, front)
+    if snapshot is not None and not (corrected and correctable):
+        summary = thaw_summary(snapshot.summary)
+        found = arranged_snapshot(session, snapshot, wanted)
+        return FlagList(summary, found, False, correctable, {}, snapshot.id)
+    figures = figures_of(session, period, now, corrected=correctable)
     return FlagList(
-        summary=summary,
-        lines=lines,
-        counts={light: counts[light] for light in LISTED},
-        behind=sum(figures.behind for figures in lines),
-        leads=tuple(sorted({figures.line.lead for figures in listed})),
+        summary=figures.summary,
+        arranged=arranged((mark_of(line) for line in figures.lines), wanted),
+        corrected=correctable,
+        correctable=correctable,
+        computed={line.line.id: line for line in figures.lines},
+        snapshot_id=None,
     )
+
+
+def rows_shown(session: Session, found: FlagList, marks: Sequence[Mark]) -> tuple[FlagRow, ...]:
+    """Return these lines of the list with their figures, in their order."""
+    period = found.summary.period
+    return tuple(_row(figures, period) for figures in lines_shown(session, found, marks))
+
+
+def _row(figures: LineFigures, period: Period) -> FlagRow:
+    months, needed = figures.flagged_months, figures.needed_per_month
+    return FlagRow(
+        figures=figures,
+        since=period.plus(1 - months) if months else None,
+        strained=needed is not None and needed > figures.best_month,
+    )
+
+
+def lines_shown(session: Session, found: FlagList, marks: Sequence[Mark]) -> tuple[LineFigures, ...]:
+    """Return the figures of these lines of the list, in their order."""
+    ids = [mark.id for mark in marks]
+    if found.snapshot_id is None:
+        return tuple(found.computed[line_id] for line_id in ids)
+    of_snapshot = sa.select(SnapshotLine.figures).where(SnapshotLine.snapshot_id == found.snapshot_id)
+    frozen: dict[int, LineFigures] = {}
+    for start in range(0, len(ids), _AT_A_TIME):
+        some = SnapshotLine.subproject_id.in_(ids[start : start + _AT_A_TIME])
+        for figures in map(thaw_line, session.scalars(of_snapshot.where(some))):
+            frozen[figures.line.id] = figures
+    return tuple(frozen[line_id] for line_id in ids)
+
+
+#: Databases take only so many values in one statement.
+_AT_A_TIME = 1000
 
 
 def worsened_lines(session: Session, period: Period, now: datetime, limit: int = 10) -> Worsened:
@@ -117,17 +148,3 @@ def worst_first(lines: Iterable[LineFigures]) -> tuple[LineFigures, ...]:
     return tuple(
         sorted(lines, key=lambda figures: (-figures.light.severity, -figures.behind, figures.line.code))
     )
-
-
-def _listed(session: Session, period: Period, now: datetime) -> tuple[MonthSummary, Sequence[LineFigures]]:
-    row = periods.find(session, period)
-    snapshot = latest_snapshot(session, row, told_front(session, row))
-    if snapshot is None:
-        figures = figures_of(session, period, now)
-        return figures.summary, [line for line in figures.lines if line.light in LISTED]
-    texts = session.scalars(
-        sa.select(SnapshotLine.figures)
-        .where(SnapshotLine.snapshot_id == snapshot.id, SnapshotLine.light.in_(LISTED))
-        .order_by(SnapshotLine.id)
-    )
-    return thaw_summary(snapshot.summary), [thaw_line(text) for text in texts]

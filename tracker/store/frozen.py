@@ -10,7 +10,10 @@ from typing import Any, get_type_hints
 import msgspec
 
 from tracker.core.briefing import Briefing
+from tracker.core.cohorts import Cohort
 from tracker.core.figures import LineFigures, MonthFigures, MonthSummary
+from tracker.core.flag_list import Mark, mark_of
+from tracker.core.lights import Light
 from tracker.core.rules import RuleSet
 
 # The field order of the dataclasses is the order in the text, so equal values give equal bytes.
@@ -18,6 +21,33 @@ _encode = msgspec.json.Encoder().encode
 _decode_line = msgspec.json.Decoder(LineFigures).decode
 _decode_summary = msgspec.json.Decoder(MonthSummary).decode
 _decode_rules = msgspec.json.Decoder(RuleSet).decode
+
+
+class _NamedLine(msgspec.Struct):
+    """The part of a line that lists filter and sort by."""
+
+    id: int
+    code: str
+    name: str
+    programme: str
+    lead: str
+    district: str
+
+
+class _JudgedLine(msgspec.Struct):
+    """The part of a line's figures that lists filter and sort by; to thaw all of them takes twice as long."""
+
+    line: _NamedLine
+    cohort: Cohort
+    light: Light
+    previous_light: Light | None
+    flagged_months: int
+    progress: int | None
+    behind: int
+    needed_per_month: int | None
+
+
+_decode_judged = msgspec.json.Decoder(_JudgedLine).decode
 
 _hints = get_type_hints(Briefing)
 _BESIDE = [field.name for field in fields(Briefing) if field.name != "figures"]
@@ -32,6 +62,11 @@ def freeze(value: LineFigures | MonthSummary | RuleSet) -> str:
 def thaw_line(text: str) -> LineFigures:
     """Return the line's figures that were frozen."""
     return _decode_line(text)
+
+
+def thaw_mark(text: str) -> Mark:
+    """Return what lists filter and sort by of the line's figures that were frozen."""
+    return mark_of(_decode_judged(text))
 
 
 def thaw_summary(text: str) -> MonthSummary:

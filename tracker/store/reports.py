@@ -32,6 +32,14 @@ class Report(Base):
         sa.UniqueConstraint("period_id", "subproject_id"),
         sa.UniqueConstraint("period_id", "key_project_id"),
         sa.CheckConstraint("(subproject_id IS NULL) <> (key_project_id IS NULL)", name="one_object"),
+        # Of closed months these are the corrections, a handful among all their reports.
+        sa.Index(
+            "ix_report_unsettled",
+            "period_id",
+            "subproject_id",
+            sqlite_where=sa.text("counted IS NOT settled"),
+            postgresql_where=sa.text("counted IS DISTINCT FROM settled"),
+        ),
     )
 
     id: Mapped[PrimaryKey]

@@ -9,7 +9,10 @@ from flask_babel import LazyString, lazy_gettext
 from tracker.core.cohorts import Category, Cohort
 from tracker.core.coverage import ReportStatus
 from tracker.core.figures import PeriodState
+from tracker.core.flag_list import Evolution
+from tracker.core.levers import Goal, Standing
 from tracker.core.lights import Light
+from tracker.core.rules import Basis, RuleKey
 from tracker.services import finding
 from tracker.services.narrowing import Handed, Start, Turned
 from tracker.services.review_queue import Only
@@ -27,10 +30,46 @@ WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
         Light.GREEN: lazy_gettext("绿灯"),
         Light.GREY: lazy_gettext("灰灯"),
     },
+    Evolution: {
+        Evolution.NEW_RED: lazy_gettext("新增红灯"),
+        Evolution.STILL_RED: lazy_gettext("仍为红灯"),
+        Evolution.NEW_YELLOW: lazy_gettext("新增黄灯"),
+        Evolution.STILL_YELLOW: lazy_gettext("仍为黄灯"),
+        Evolution.EASED: lazy_gettext("红灯转黄灯"),
+        Evolution.RECOVERED: lazy_gettext("恢复绿灯"),
+        Evolution.SILENT: lazy_gettext("亮灯后未报"),
+        Evolution.UNLIT: lazy_gettext("未亮灯"),
+    },
+    RuleKey: {
+        RuleKey.BEHIND_SCHEDULE: lazy_gettext("低于序时进度"),
+        RuleKey.LAGGING_AGAIN: lazy_gettext("连续低于序时"),
+        RuleKey.BELOW_CITYWIDE: lazy_gettext("低于全市平均"),
+        RuleKey.START_OVERDUE: lazy_gettext("应开未开"),
+        RuleKey.MILESTONE_OVERDUE: lazy_gettext("节点逾期"),
+        RuleKey.PROBLEM_OVERDUE: lazy_gettext("问题逾期"),
+        RuleKey.REPORT_MISSING: lazy_gettext("未报送月报"),
+    },
+    Basis: {
+        Basis.RATIO: lazy_gettext("按完成比例"),
+        Basis.POINTS: lazy_gettext("按百分点"),
+        Basis.MONTHS: lazy_gettext("按月数"),
+    },
     Cohort: {
         Cohort.CONTINUING: lazy_gettext("续建项目"),
         Cohort.NEWLY_STARTED: lazy_gettext("新开工项目"),
         Cohort.NEW: lazy_gettext("未开工新建项目"),
+    },
+    Goal: {
+        Goal.CITYWIDE: lazy_gettext("高出全市平均进度"),
+        Goal.NEXT_FRONT: lazy_gettext("超过前一位领域"),
+        Goal.SCHEDULE: lazy_gettext("达到序时进度"),
+    },
+    Standing: {
+        Standing.NO_PLAN: lazy_gettext("没有年度计划投资"),
+        Standing.NO_FRONTS: lazy_gettext("没有其他领域可比"),
+        Standing.REACHED: lazy_gettext("已达到"),
+        Standing.WITHIN_REACH: lazy_gettext("补齐可达到"),
+        Standing.OUT_OF_REACH: lazy_gettext("全部补齐仍达不到"),
     },
     Category: {
         Category.CONTINUING: lazy_gettext("续建"),

@@ -1,137 +1,148 @@
-"""Owns the pages that the supervision office works with: the red-flag list and its export."""
+"""Owns the red-flag list that the supervision office and the leaders work with, and its exports."""
 
 from __future__ import annotations
 
-import csv
 import io
+from typing import NamedTuple
 
-from flask import Response, render_template
+from flask import Response, render_template, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from tracker.core.cohorts import Cohort
 from tracker.core.errors import NotFound
-from tracker.core.figures import LineFigures
+from tracker.core.flag_list import LISTED, Evolution, FlagFilter, FlagSort
 from tracker.core.lights import Light
-from tracker.core.money import wan_text
-from tracker.core.progress import percent_text
-from tracker.services.flags import LISTED, FlagFilter, FlagList, flag_list
+from tracker.services.flags import FlagList, FlagRow, flag_list, rows_shown
+from tracker.services.office import office_of
 from tracker.services.projects import newest_roster
 from tracker.web import arguments
 from tracker.web.access import OFFICE_AND_LEADER, Desk
 from tracker.web.database import present, read_session
-from tracker.web.filters import reason, with_unit
+from tracker.web.export import XLSX, filters_note
 from tracker.web.months import MonthChoice, month_choice
-from tracker.web.paging import paged
+from tracker.web.office.flag_book import Sheet, flag_book
+from tracker.web.office.flag_table import as_csv
+from tracker.web.paging import Page, paged
 from tracker.web.words import word
 
 desk = Desk("office", __name__, roles=OFFICE_AND_LEADER)
 
-PER_PAGE = 100
+PER_PAGE = 50
+#: What the band above the list tells, in its order: first what is red, then what is yellow.
+BAND = (
+    Evolution.NEW_RED,
+    Evolution.STILL_RED,
+    Evolution.RECOVERED,
+    Evolution.NEW_YELLOW,
+    Evolution.STILL_YELLOW,
+    Evolution.EASED,
+    Evolution.SILENT,
+)
+
+
+class Shown(NamedTuple):
+    """What was asked for and the list that answers it."""
+
+    months: MonthChoice
+    wanted: FlagFilter
+    found: FlagList
+
+    @property
+    def rows(self) -> tuple[FlagRow, ...]:
+        """Return every line of the list with its figures."""
+        return rows_shown(read_session(), self.found, self.found.arranged.marks)
+
+    @property
+    def file_name(self) -> str:
+        """Return the name of a file that holds the list, without its ending."""
+        return f"flags-{self.months.period}{'-corrected' if self.found.corrected else ''}"
 
 
 @desk.get("/flags")
 def flags() -> ResponseReturnValue:
-    """Show which lines carry a light, why, and who must act."""
-    months = month_choice()
-    if months is None:
+    """Show which lines carry a light, why, since when, and who must act."""
+    shown = _asked()
+    if shown is None:
         return render_template("components/no_month.html", roster=newest_roster(read_session()))
-    wanted, found = _list(months)
+    found = shown.found
+    part = paged(found.arranged.marks, PER_PAGE)
+    rows = rows_shown(read_session(), found, part.rows)
     return render_template(
         "office/flags.html",
-        months=months,
+        months=shown.months,
         summary=found.summary,
-        wanted=wanted,
-        flags=found,
-        page=paged(found.lines, PER_PAGE),
+        wanted=shown.wanted,
+        flags=found.arranged,
+        corrected=found.corrected,
+        correctable=found.correctable,
+        page=Page(rows, part.number, part.pages, part.total, part.first),
         listed=LISTED,
+        band=BAND,
         cohorts=list(Cohort),
     )
 
 
 @desk.get("/flags.csv")
 def flags_csv() -> ResponseReturnValue:
-    """Hand out the list as filtered, for a spreadsheet."""
-    months = month_choice()
-    if months is None:
-        raise NotFound("报告期", "—")
-    _, found = _list(months)
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(_header())
-    writer.writerows([_cell(value) for value in _row(figures)] for figures in found.lines)
-    # The mark at the front tells Excel that the file is UTF-8.
-    response = Response("\ufeff" + written.getvalue(), mimetype="text/csv")
-    response.headers.set("Content-Disposition", "attachment", filename=f"flags-{months.period}.csv")
+    """Hand out the list as filtered, for a program or a spreadsheet."""
+    shown = _needed()
+    response = Response(as_csv(shown.rows), mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{shown.file_name}.csv")
     return response
 
 
-def _list(months: MonthChoice) -> tuple[FlagFilter, FlagList]:
+@desk.get("/flags.xlsx")
+def flags_xlsx() -> ResponseReturnValue:
+    """Hand out the list as filtered, as a workbook to print and to hand round."""
+    shown = _needed()
+    sheet = Sheet(
+        office=office_of(read_session()).name,
+        state=str(word(shown.months.shown.state)),
+        filters=_filters(shown.wanted),
+        made_at=present(),
+    )
+    written = io.BytesIO(flag_book(shown.found, shown.rows, sheet))
+    return send_file(written, mimetype=XLSX, as_attachment=True, download_name=f"{shown.file_name}.xlsx")
+
+
+def _needed() -> Shown:
+    shown = _asked()
+    if shown is None:
+        raise NotFound("报告期", "—")
+    return shown
+
+
+def _asked() -> Shown | None:
+    months = month_choice()
+    if months is None:
+        return None
     light = arguments.chosen("light", Light)
+    since = arguments.chosen("since", Evolution)
     wanted = FlagFilter(
         light=light if light in LISTED else None,
+        since=None if since is Evolution.UNLIT else since,
         cohort=arguments.chosen("cohort", Cohort),
         programme=arguments.text("programme"),
         lead=arguments.text("lead"),
         district=arguments.text("district"),
         worsened=arguments.flag("worsened"),
+        sort=arguments.chosen("sort", FlagSort) or FlagSort.LIGHT,
+        descending=arguments.flag("desc"),
     )
-    return wanted, flag_list(read_session(), months.period, present(), wanted)
+    corrected = arguments.flag("corrected")
+    return Shown(
+        months, wanted, flag_list(read_session(), months.period, present(), wanted, corrected=corrected)
+    )
 
 
-def _header() -> list[str]:
-    return [
-        gettext("灯"),
-        gettext("编码"),
-        gettext("子项目"),
-        gettext("重点项目（工作）"),
-        gettext("工程"),
-        gettext("类别"),
-        gettext("牵头单位"),
-        gettext("责任单位"),
-        gettext("板块"),
-        gettext("原因"),
-        gettext("连续月数"),
-        with_unit(gettext("年度计划投资"), gettext("万元")),
-        with_unit(gettext("累计完成投资"), gettext("万元")),
-        with_unit(gettext("投资进度"), "%"),
-        with_unit(gettext("序时进度"), "%"),
-        with_unit(gettext("少完成"), gettext("万元")),
-        with_unit(gettext("今后月均需完成"), gettext("万元")),
-        with_unit(gettext("单月最高"), gettext("万元")),
-    ]
-
-
-def _row(figures: LineFigures) -> list[str]:
-    line, needed = figures.line, figures.needed_per_month
-    return [
-        str(word(figures.light)),
-        line.code,
-        line.name,
-        line.key_project,
-        line.programme,
-        str(word(figures.cohort)),
-        line.lead,
-        gettext("、").join(line.responsible),
-        line.district,
-        gettext("；").join(reason(fired) for fired in figures.reasons),
-        str(figures.flagged_months),
-        wan_text(line.annual_plan),
-        wan_text(figures.completed),
-        percent_text(figures.progress) or "",
-        percent_text(figures.schedule) or "",
-        wan_text(figures.behind),
-        "" if needed is None else wan_text(needed),
-        wan_text(figures.best_month),
-    ]
-
-
-def _cell(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula; a negative number stays one."""
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _is_number(text):
-        return f"'{text}"
-    return text
-
-
-def _is_number(text: str) -> bool:
-    return text.removeprefix("-").replace(".", "", 1).isdecimal()
+def _filters(wanted: FlagFilter) -> str:
+    return filters_note(
+        (gettext("灯"), wanted.light and word(wanted.light)),
+        (gettext("较上月"), wanted.since and word(wanted.since)),
+        (gettext("类别"), wanted.cohort and word(wanted.cohort)),
+        (gettext("工程"), wanted.programme),
+        (gettext("牵头单位"), wanted.lead),
+        (gettext("板块"), wanted.district),
+        (gettext("较上月"), gettext("新亮或加重") if wanted.worsened else ""),
+    )
