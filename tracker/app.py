@@ -43,8 +43,8 @@ from tracker.web.departments import form as report_form
 from tracker.web.departments import grid, my_month, workbook
 from tracker.web.departments import plans as unit_plans
 from tracker.web.evidence import views as evidence
+from tracker.web.leaders import levers, wall
 from tracker.web.leaders import views as leaders
-from tracker.web.leaders import wall
 from tracker.web.office import closing as office_closing
 from tracker.web.office import missing as office_missing
 from tracker.web.office import periods as office_periods
@@ -100,6 +100,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
         auth.desk,
         account.desk,
         leaders.desk,
+        levers.desk,
         wall.desk,
         office.desk,
         projects.desk,

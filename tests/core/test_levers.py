@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 from tests.reference import FRONT, month_facts, quarter, table
 from tracker.core.cohorts import RANKED, Category, Cohort
 from tracker.core.figures import CohortFigures, LineFigures, MonthFigures
-from tracker.core.levers import Goal, Levers, Standing, cohort_after, lead_shares, levers, raised, rungs
+from tracker.core.levers import (
+    Goal,
+    Levers,
+    Standing,
+    caught_up,
+    cohort_after,
+    is_reached,
+    lead_shares,
+    levers,
+    raised,
+    rungs,
+)
 from tracker.core.lines import FrontTotal, Line
 from tracker.core.month import month_figures
 
@@ -80,6 +91,9 @@ def test_against_every_choice_applied(goal: Goal, figures: MonthFigures) -> None
     laggards = [line for line in figures.lines if line.lagging]
     assert sorted(line.line.id for line in found.lagging) == sorted(line.line.id for line in laggards)
     assert found.unknown == sum(line.lagging is None for line in figures.lines)
+    comparable = found.standing not in (Standing.NO_PLAN, Standing.NO_FRONTS)
+    reached = is_reached(figures, CONTINUING, goal)
+    assert reached is ((found.standing is Standing.REACHED) if comparable else None)
     assert cohort_after(figures, CONTINUING, {}) == found.now == figures.summary.cohort(CONTINUING)
     if found.standing not in (Standing.WITHIN_REACH, Standing.OUT_OF_REACH):
         assert found.smallest is found.cheapest is found.needed is found.short is None
@@ -150,6 +164,9 @@ def test_a_line_brought_to_schedule_lags_no_longer_and_nothing_else_changes(figu
         less = raised(line.line, line.behind - 1)
         still = month_figures(replace(month_facts(3), lines=[less])).lines[0]
         assert still.lagging
+        enough = month_figures(replace(month_facts(3), lines=[raised(line.line, line.behind)])).lines[0]
+        assert enough.lagging is False
+        assert enough.progress == caught_up(line)
 
 
 def two_places(part: Decimal, whole: Decimal) -> Decimal:
@@ -258,6 +275,7 @@ def test_first_of_all_there_is_no_front_ahead() -> None:
     behind = [FrontTotal("另一领域", cohort, 1, 10**9, 0) for cohort in RANKED]
     found = levers(month_figures(replace(base, front_totals=behind)), CONTINUING, Goal.NEXT_FRONT)
     assert (found.standing, found.target, found.ahead) == (Standing.REACHED, None, ())
+    assert found.everything.reaches
 
 
 def test_all_laggards_together_can_be_too_little() -> None:

@@ -98,6 +98,8 @@ def test_no_sum_is_less_than_the_common_measure_allows() -> None:
     with mock.patch.multiple(subsets, TABLE_BITS=0, IN_HALVES=2):
         assert cheapest([4, 6, 8], Listed({5, 9, 14, 15})) == Choice((1, 2), 14)
         assert cheapest([4, 6, 8], Listed({5, 9})) is None
+    with mock.patch.multiple(subsets, TABLE_BITS=0, IN_HALVES=2, ROUNDS=1):
+        assert cheapest([4, 6, 8], Listed({5, 9, 14, 15})) == Choice((1, 2), 14)
 
 
 @pytest.mark.parametrize("share", [2, 30, 70, 97])

@@ -111,7 +111,9 @@ def levers(figures: MonthFigures, cohort: Cohort, goal: Goal) -> Levers:
     def lift(choice: Choice) -> Lift:
         chosen = tuple(lagging[place] for place in choice.places)
         after = cohort_after(figures, cohort, {line.line.id: line.behind for line in chosen})
-        return Lift(chosen, choice.total, after, _reaches(goal, rate, after), choice.proven)
+        # Whoever has nobody ahead stays there with more.
+        first = standing is Standing.REACHED and rate is None
+        return Lift(chosen, choice.total, after, first or _reaches(goal, rate, after), choice.proven)
 
     return Levers(
         cohort=cohort,
@@ -129,6 +131,18 @@ def levers(figures: MonthFigures, cohort: Cohort, goal: Goal) -> Levers:
         cheapest=None if choices[1] is None else lift(choices[1]),
         short=short,
     )
+
+
+def is_reached(figures: MonthFigures, cohort: Cohort, goal: Goal) -> bool | None:
+    """Return whether the cohort has reached the goal as it stands; None where there is nothing to compare."""
+    fronts = [row for row in figures.summary.fronts if row.cohort is cohort]
+    standing, _, _ = _goal(figures.summary.cohort(cohort), fronts, goal)
+    return None if standing in (Standing.NO_PLAN, Standing.NO_FRONTS) else standing is Standing.REACHED
+
+
+def caught_up(line: LineFigures) -> int | None:
+    """Return a line's published progress once it is brought to its schedule."""
+    return published(line.completed + line.behind, line.line.annual_plan)
 
 
 def cohort_after(figures: MonthFigures, cohort: Cohort, catch_ups: Mapping[int, int]) -> CohortFigures:

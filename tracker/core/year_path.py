@@ -29,6 +29,11 @@ class PathMonth:
     reported: int
     path_total: int | None
 
+    @property
+    def planned(self) -> int:
+        """Return the schedule's year to date in whole yuan, rounded up."""
+        return amount_behind(0, self.planned_total)
+
 
 @dataclass(frozen=True, slots=True)
 class YearPath:
@@ -36,13 +41,15 @@ class YearPath:
 
     `needed` is the amount of each remaining month, None after December. `best_month` is the largest single
     month so far and `best_in` which it was, None when none is known. `to_schedule` is what the next month must
-    bring to be at schedule at its end, None after December; `unknown` counts lines without a report.
+    bring to be at schedule at its end, None after December; `due`, `reported` and `unknown` are the coverage: reports owed, come, and lines without one.
     """
 
     month: int
     count: int
     annual_plan: int
     completed: int
+    due: int
+    reported: int
     unknown: int
     needed: int | None
     best_month: int | None
@@ -99,6 +106,8 @@ def year_path(lines: Sequence[LineFigures], month: int) -> YearPath:
         count=sums.count,
         annual_plan=sums.annual_plan,
         completed=sums.completed,
+        due=sums.due,
+        reported=sums.reported,
         unknown=sum(line.lagging is None for line in lines),
         needed=needed,
         best_month=None if best is None else best[0],

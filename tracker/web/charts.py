@@ -11,6 +11,7 @@ from tracker.core.cohorts import Cohort
 from tracker.core.figures import MonthSummary
 from tracker.core.money import wan_grouped
 from tracker.core.progress import percent_text
+from tracker.core.year_path import YearPath
 from tracker.services.project_facts import ProjectPage
 from tracker.web.filters import short_month
 
@@ -46,6 +47,19 @@ def year_chart(page: ProjectPage) -> Chart:
         "unit": gettext("万元"),
         "labels": [short_month(month.period.month) for month in months],
         "series": series,
+    }
+
+
+def path_chart(path: YearPath) -> Chart:
+    """Return a year's planned and actual year to date in 万元, and the way from here to the annual plan."""
+    return {
+        "unit": gettext("万元"),
+        "labels": [short_month(told.month) for told in path.months],
+        "series": [
+            _amounts("plan", gettext("计划累计"), [told.planned for told in path.months]),
+            _amounts("actual", gettext("完成累计"), [told.total for told in path.months]),
+            _amounts("city", gettext("全年达标路径"), [told.path_total for told in path.months]),
+        ],
     }
 
 
