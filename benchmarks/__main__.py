@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import briefing, closing, figures, imports, instances, memory, pages, saving
+from benchmarks import briefing, closing, figures, imports, instances, memory, pages, readers, saving, wall
 from benchmarks.measuring import Result, missed
 from benchmarks.others import comparisons
 from benchmarks.report import print_comparisons, print_results, write_json
@@ -49,7 +49,10 @@ def _measured(folder: Path) -> Iterator[Result]:
     yield from briefing.race(loaded)
     for instance in loaded:
         instances.close_december(instance)
+        readers.add_reader(instance)
     yield from pages.race(loaded)
+    yield from readers.race(loaded)
+    yield from wall.results(loaded[1])
     yield from memory.results(folder, loaded[-1])
 
 

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
-
-import psutil
 
 from benchmarks.instances import DECEMBER, Instance
 from benchmarks.invented import YEAR
 from benchmarks.measuring import Result
+from benchmarks.serving import TRACKER, environment_of, served
 
-_TRACKER = Path(sys.executable).with_name("tracker")
 _SERVING, _IMPORTING = 120.0, 200.0
 _ACCOUNT = re.compile(r"^账号\s+(\S+)\s+密码\s+(\S+)", re.MULTILINE)
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -41,8 +35,8 @@ def results(folder: Path, largest: Instance) -> Iterator[Result]:
     """Measure a served demonstration whose every page was opened, then importing the largest instance's files."""
     yield from _serving(folder / "demo")
     home = folder / "imports"
-    environment = _environment(home)
-    subprocess.run([_TRACKER, "init"], env=environment, check=True, stdout=subprocess.DEVNULL)
+    environment = environment_of(home)
+    subprocess.run([TRACKER, "init"], env=environment, check=True, stdout=subprocess.DEVNULL)
     roster = ["import", "roster", str(largest.roster_file), "--year", str(YEAR)]
     reports = ["import", "reports", str(largest.reports_file(DECEMBER)), "--month", str(DECEMBER)]
     for what, command in (("import of a roster", roster), ("import of reports", reports)):
@@ -51,27 +45,23 @@ def results(folder: Path, largest: Instance) -> Iterator[Result]:
         )
 
 
-def _environment(home: Path) -> dict[str, str]:
-    return {**os.environ, "TRACKER_HOME": str(home), "TRACKER_INSECURE_COOKIES": "1", "PYTHONUTF8": "1"}
-
-
 def _peak(command: list[str], environment: dict[str, str]) -> float:
     """Return the most memory that one run of the command line held, in MB."""
-    launched = [sys.executable, "-c", _LAUNCHER, str(_TRACKER), *command]
+    launched = [sys.executable, "-c", _LAUNCHER, str(TRACKER), *command]
     done = subprocess.run(launched, env=environment, check=True, capture_output=True, text=True)
     return int(done.stdout) / 1_024
 
 
 def _serving(home: Path) -> Iterator[Result]:
-    environment = _environment(home)
+    environment = environment_of(home)
     made = subprocess.run(
-        [_TRACKER, "demo", "--home", home, "--no-serve"],
+        [TRACKER, "demo", "--home", home, "--no-serve"],
         env=environment,
         check=True,
         capture_output=True,
         text=True,
     )
-    with _served(environment) as (server, address):
+    with served(environment) as (server, address):
         for username, password in _ACCOUNT.findall(made.stdout):
             _open_every_page(address, username, password)
         processes = [server, *server.children(recursive=True)]
@@ -83,28 +73,6 @@ def _serving(home: Path) -> Iterator[Result]:
         yield Result(
             f"serving the demonstration, {called} alone, shared pages counted", None, None, size, None, "MB"
         )
-
-
-@contextmanager
-def _served(environment: dict[str, str]) -> Iterator[tuple[psutil.Process, str]]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with subprocess.Popen([_TRACKER, "serve", "--port", str(port)], env=environment) as server:
-        try:
-            _wait_for(port)
-            yield psutil.Process(server.pid), f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError("tracker serve does not answer")
 
 
 def _open_every_page(address: str, username: str, password: str) -> None:

@@ -27,7 +27,7 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 def race(instances: Sequence[Instance]) -> Iterator[Result]:
-    """Measure the overview, then the two lists; December is closed."""
+    """Measure the overview, then the other pages; December is closed."""
     clients = {instance.size: signed_in(instance) for instance in instances}
     empty = {size: _get(client, "/empty") for size, client in clients.items()}
     overview = Race(
@@ -47,6 +47,8 @@ def race(instances: Sequence[Instance]) -> Iterator[Result]:
     for what, path in (
         ("list of projects, a page of 100", "/projects"),
         ("red-flag list, a page of 100", "/flags"),
+        ("standings", "/standings"),
+        ("wall, all lines", "/wall"),
     ):
         lists = {size: _get(client, path) for size, client in clients.items()}
         yield from Race(what, ours=lists, floor=empty, linear=False).results()
