@@ -18,8 +18,9 @@ from tracker.core.periods import Period
 from tracker.services import periods
 from tracker.services.owing import NOBODY, Key, UnitName, owing_units
 from tracker.services.periods import PeriodInfo
+from tracker.services.state_changes import last_reasons
 from tracker.store.month import lines_of
-from tracker.store.periods import PeriodRow, StateChange
+from tracker.store.periods import PeriodRow
 from tracker.store.reports import COUNTED, Report, ReportRevision, ReportState
 from tracker.store.roster import KeyProject, Kind, Programme
 
@@ -133,7 +134,9 @@ def missing_list(session: Session, period: Period, now: datetime) -> MissingList
     facts = _Facts(
         owing_units(session, row.year),
         _states(session, row),
-        _returned(session, row),
+        last_reasons(
+            session, "report", ReportState.RETURNED, sa.select(Report.id).where(Report.period_id == row.id)
+        ),
         info.state is PeriodState.CLOSED,
     )
     reports = [
@@ -155,13 +158,13 @@ class _Facts:
     """What is known of all lines and works at once."""
 
     owing: Mapping[Key, tuple[UnitName, ...]]
-    states: Mapping[Key, ReportState]
-    returned: Mapping[Key, str]
+    states: Mapping[Key, tuple[int, ReportState]]
+    returned: Mapping[int, str]
     closed: bool
 
     def due(self, key: Key, code: str, name: str, status: ReportStatus, exempt_reason: str = "") -> DueReport:
         work, object_id = key
-        state = self.states.get(key)
+        head, state = self.states.get(key, (0, None))
         return DueReport(
             work=work,
             id=object_id,
@@ -170,7 +173,7 @@ class _Facts:
             units=self.owing.get(key, (NOBODY,)),
             status=status,
             state=state,
-            returned=self.returned.get(key, "") if state is ReportState.RETURNED else "",
+            returned=self.returned.get(head, "") if state is ReportState.RETURNED else "",
             exempt_reason=exempt_reason,
             closed=self.closed,
         )
@@ -198,22 +201,14 @@ def _work_status(late: bool | None, deadline_passed: bool) -> ReportStatus:
     )
 
 
-def _states(session: Session, row: PeriodRow) -> dict[Key, ReportState]:
+def _states(session: Session, row: PeriodRow) -> dict[Key, tuple[int, ReportState]]:
+    """Return the id and the state of every report of the month."""
     rows = session.execute(
-        sa.select(Report.key_project_id, Report.subproject_id, Report.state).where(Report.period_id == row.id)
+        sa.select(Report.key_project_id, Report.subproject_id, Report.id, Report.state).where(
+            Report.period_id == row.id
+        )
     )
-    return {(work is not None, work or line or 0): state for work, line, state in rows}
-
-
-def _returned(session: Session, row: PeriodRow) -> dict[Key, str]:
-    """Return the reason of each report's last return."""
-    rows = session.execute(
-        sa.select(Report.key_project_id, Report.subproject_id, StateChange.reason)
-        .join(StateChange, sa.and_(StateChange.kind == "report", StateChange.object_id == Report.id))
-        .where(Report.period_id == row.id, StateChange.after == ReportState.RETURNED.value)
-        .order_by(StateChange.id)
-    )
-    return {(work is not None, work or line or 0): reason for work, line, reason in rows}
+    return {(work is not None, work or line or 0): (head, state) for work, line, head, state in rows}
 
 
 def _works(session: Session, row: PeriodRow) -> Sequence[tuple[int, str, str, bool | None]]:

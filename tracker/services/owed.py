@@ -18,8 +18,9 @@ from tracker.services import periods
 from tracker.services.live import live_figures
 from tracker.services.periods import PeriodInfo
 from tracker.services.reporting import Reporter, said_of
+from tracker.services.state_changes import last_reasons
 from tracker.services.visibility import ReportObject, reportable_lines, reportable_works, reporting_units
-from tracker.store.periods import Exemption, PeriodRow, Reminder, Reopening, StateChange
+from tracker.store.periods import Exemption, PeriodRow, Reminder, Reopening
 from tracker.store.problems import ProblemRow, ProblemState
 from tracker.store.reports import COUNTED, NEWEST, Report, ReportDraft, ReportRevision, ReportState
 from tracker.store.roster import KeyProject, MilestoneRow, Programme, Subproject, Unit
@@ -37,7 +38,10 @@ class MilestoneInfo:
 
 @dataclass(frozen=True, slots=True)
 class RevisionInfo:
-    """The newest revision of a report: what it says, who handed it in, when and by which way."""
+    """The newest revision of a report: what it says, who handed it in, when and by which way.
+
+    `cell` is where its amount stood in the workbook that it came from, such as "月报!F7"; "" without one.
+    """
 
     number: int
     said: Said
@@ -45,6 +49,7 @@ class RevisionInfo:
     made_by: str
     made_at: datetime
     source: str
+    cell: str
     doubts: tuple[str, ...]
 
 
@@ -239,7 +244,9 @@ class _Facts:
             heads=heads,
             drafts=_drafts(session, reporter, row),
             last={} if before is None else _said_in(session, before, lines, works),
-            returned=_returned(session, [head.id for head, _ in heads.values()]),
+            returned=last_reasons(
+                session, "report", ReportState.RETURNED, [head.id for head, _ in heads.values()]
+            ),
             exempt=dict(
                 session.execute(
                     sa.select(Exemption.subproject_id, Exemption.reason).where(Exemption.period_id == row.id)
@@ -310,6 +317,7 @@ def revision_info(revision: ReportRevision) -> RevisionInfo:
         revision.made_by,
         revision.made_at,
         revision.source,
+        revision.cell or "",
         tuple(revision.doubts or ()),
     )
 
@@ -414,17 +422,6 @@ def _drafts(session: Session, reporter: Reporter, row: PeriodRow) -> dict[_Key, 
         )
         for draft in rows
     }
-
-
-def _returned(session: Session, head_ids: Collection[int]) -> dict[int, str]:
-    """Return the reason of each report's last return."""
-    rows = session.execute(
-        sa.select(StateChange.object_id, StateChange.reason)
-        .where(StateChange.kind == "report", StateChange.after == ReportState.RETURNED.value)
-        .where(StateChange.object_id.in_(head_ids))
-        .order_by(StateChange.id)
-    )
-    return {head_id: reason for head_id, reason in rows}  # noqa: C416 - the last one of each stays
 
 
 def _milestones(

@@ -16,8 +16,9 @@ from tracker.services import audit
 from tracker.services.actors import Actor
 from tracker.services.office import office_of
 from tracker.services.reasons_given import required_reason
+from tracker.services.state_changes import note_state
 from tracker.services.workdays import Workday, nth_workday
-from tracker.store.periods import PeriodRow, StateChange
+from tracker.store.periods import PeriodRow
 from tracker.store.roster import Subproject
 
 #: So long after today, or after the end of its month if that is later, a deadline may lie at most.
@@ -199,17 +200,7 @@ def set_state(
     before, row.state = row.state, state
     if state is PeriodState.CLOSED:
         row.closed_at = now
-    session.add(
-        StateChange(
-            kind="period",
-            object_id=row.id,
-            before=before.value,
-            after=state.value,
-            made_by=actor.name,
-            made_at=now,
-            reason=reason,
-        )
-    )
+    note_state(session, actor, now, "period", row.id, before, state, reason)
     audit.record(
         session,
         actor,

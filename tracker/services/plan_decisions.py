@@ -17,9 +17,10 @@ from tracker.intake.typed_plans import read_day, words
 from tracker.services import audit
 from tracker.services.actors import Actor
 from tracker.services.periods import first_open
-from tracker.services.plan_proposals import PlanMoved, claimed_proposal, note_state, require_waiting
+from tracker.services.plan_proposals import PlanMoved, claimed_proposal, require_waiting
 from tracker.services.proposed_plans import PlanInfo, ProposalInfo, newest_plan, proposal_of
 from tracker.services.roster_writing import NewPlan, PlanApproval, write_plans
+from tracker.services.state_changes import note_state
 from tracker.store.plans import PlanProposal, PlanRevision, ProposalState
 from tracker.store.roster import Subproject, Unit
 
@@ -129,7 +130,7 @@ def _decided(
 ) -> None:
     row.state, row.decided_by, row.decided_at, row.decision_reason = state, actor.name, now, reason
     session.flush()
-    note_state(session, actor, row, ProposalState.PROPOSED, reason, now)
+    note_state(session, actor, now, "plan_proposal", row.id, ProposalState.PROPOSED, row.state, reason)
     if state is ProposalState.REJECTED:
         before = {"state": ProposalState.PROPOSED.value}
         after = {"state": state.value, "decision_reason": reason}

@@ -21,8 +21,8 @@ from tracker.services.actors import Actor
 from tracker.services.periods import first_open
 from tracker.services.proposed_plans import PlanInfo, ProposalInfo, base_plan, newest_plan, proposal_of
 from tracker.services.roster_writing import claim_year
+from tracker.services.state_changes import note_state
 from tracker.services.visibility import own_object
-from tracker.store.periods import StateChange
 from tracker.store.plans import PlanProposal, ProposalState
 from tracker.store.roster import KeyProject, Responsibility, Subproject
 
@@ -116,7 +116,7 @@ def propose(
     )
     session.add(row)
     session.flush()
-    note_state(session, actor, row, "", plan.reason, now)
+    note_state(session, actor, now, "plan_proposal", row.id, "", row.state, plan.reason)
     before = {
         "annual_plan": newest.annual_plan,
         "months": None if newest.months is None else [*newest.months],
@@ -142,7 +142,7 @@ def withdraw(
     require_waiting(row, "撤回")
     row.state, row.decided_by, row.decided_at = ProposalState.WITHDRAWN, actor.name, now
     session.flush()
-    note_state(session, actor, row, ProposalState.PROPOSED, "", now)
+    note_state(session, actor, now, "plan_proposal", row.id, ProposalState.PROPOSED, row.state)
     audit.record(
         session,
         actor,
@@ -194,23 +194,6 @@ def require_waiting(row: PlanProposal, step: str) -> None:
     if row.state is not ProposalState.PROPOSED:
         done = {"approved": "批准", "rejected": "退回", "withdrawn": "撤回"}[row.state.value]
         raise WrongState(f"这份申请已由{row.decided_by}{done}，不能再{step}。")
-
-
-def note_state(
-    session: Session, actor: Actor, row: PlanProposal, before: str, reason: str, now: datetime
-) -> None:
-    """Write down that a proposal changed its state."""
-    session.add(
-        StateChange(
-            kind="plan_proposal",
-            object_id=row.id,
-            before=str(before),
-            after=row.state.value,
-            made_by=actor.name,
-            made_at=now,
-            reason=reason,
-        )
-    )
 
 
 def told_of(row: PlanProposal) -> dict[str, Any]:

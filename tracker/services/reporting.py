@@ -22,9 +22,10 @@ from tracker.services.known import known_of, report_of
 from tracker.services.milestones import settle_milestones
 from tracker.services.problems import settle_problem
 from tracker.services.reopenings import standing_reopening
+from tracker.services.state_changes import note_state
 from tracker.services.visibility import ReportObject, own_object
 from tracker.store.accounts import Account
-from tracker.store.periods import PeriodRow, Reopening, StateChange
+from tracker.store.periods import PeriodRow, Reopening
 from tracker.store.reports import Report, ReportDraft, ReportRevision, ReportState
 
 
@@ -351,7 +352,7 @@ class _Handing:
         )
         session.flush()
         if state_before != head.state.value:
-            _note_state(session, reporter.actor, head, state_before, now)
+            note_state(session, reporter.actor, now, "report", head.id, state_before, head.state)
         if counts:
             settle_milestones(session, self.about)
             settle_problem(
@@ -415,19 +416,6 @@ def problem_of(finding: Finding, code: str, findings: Sequence[Finding] = ()) ->
 def _columns(said: Said) -> dict[str, Any]:
     told = {name: getattr(said, name) for name in Said.__dataclass_fields__ if name != "milestones"}
     return told | {"milestones": {str(step): day.isoformat() for step, day in said.milestones} or None}
-
-
-def _note_state(session: Session, actor: Actor, head: Report, before: str, now: datetime) -> None:
-    session.add(
-        StateChange(
-            kind="report",
-            object_id=head.id,
-            before=before,
-            after=head.state.value,
-            made_by=actor.name,
-            made_at=now,
-        )
-    )
 
 
 def _drop_draft(session: Session, reporter: Reporter, row: PeriodRow, about: ReportObject) -> None:

@@ -23,6 +23,7 @@ from tracker.services.milestones import settle_milestones
 from tracker.services.problems import settle_problem
 from tracker.services.reasons_given import required_reason
 from tracker.services.reporting import counted_revision, newest_revision, said_of, shared
+from tracker.services.state_changes import note_state
 from tracker.services.visibility import ReportObject
 from tracker.store.periods import PeriodRow, StateChange
 from tracker.store.reports import Report, ReportState
@@ -206,17 +207,7 @@ def _decide(
     if counted != head.counted:
         # Also when an earlier revision counts again: what later months rest on moves at this moment.
         head.counted, head.counted_at = counted, None if counted is None else now
-    session.add(
-        StateChange(
-            kind="report",
-            object_id=head.id,
-            before=was.value,
-            after=state.value,
-            made_by=actor.name,
-            made_at=now,
-            reason=reason,
-        )
-    )
+    note_state(session, actor, now, "report", head.id, was, state, reason)
     session.flush()
     if counted != before["counted"]:
         counts = counted_revision(session, head)

@@ -18,9 +18,10 @@ from tracker.services import periods
 from tracker.services.looking import line_saying
 from tracker.services.owing import owing_units
 from tracker.services.reporting import said_of
+from tracker.services.state_changes import last_reasons
 from tracker.services.visibility import ReportObject
 from tracker.store.month import lines_of
-from tracker.store.periods import PeriodRow, StateChange
+from tracker.store.periods import PeriodRow
 from tracker.store.reports import NEWEST, Report, ReportRevision, ReportState
 from tracker.store.roster import KeyProject, Programme, Subproject, Unit
 
@@ -164,7 +165,8 @@ def entries_of(
     if waiting:
         statement = statement.where(Report.state == ReportState.SUBMITTED)
     rows = session.execute(statement).all()
-    returned = _returned(session, of)
+    ids = sa.select(Report.id).join(PeriodRow, PeriodRow.id == Report.period_id).where(of)
+    returned = last_reasons(session, "report", ReportState.RETURNED, ids)
     owing = {year: owing_units(session, year) for year in {row[2].year for row in rows}}
     found = [
         QueueEntry(
@@ -214,18 +216,6 @@ def _about(line: Subproject | None, project: KeyProject) -> ReportObject:
     if line is None:
         return ReportObject(True, project.id, project.year, project.code, project.name)
     return ReportObject(False, line.id, line.year, line.code, line.name)
-
-
-def _returned(session: Session, of: sa.ColumnElement[bool]) -> dict[int, str]:
-    """Return the reason of each report's last return."""
-    rows = session.execute(
-        sa.select(StateChange.object_id, StateChange.reason)
-        .join(Report, Report.id == StateChange.object_id)
-        .join(PeriodRow, PeriodRow.id == Report.period_id)
-        .where(StateChange.kind == "report", StateChange.after == ReportState.RETURNED.value, of)
-        .order_by(StateChange.id)
-    )
-    return {head_id: reason for head_id, reason in rows}  # noqa: C416 - the last one of each stays
 
 
 def _with_amounts(session: Session, entries: Iterable[QueueEntry]) -> tuple[QueueEntry, ...]:
