@@ -143,7 +143,7 @@ def _answer(takes: WhatItTakes) -> Iterable[Sequence[Cell]]:
     found = takes.found
     now = Lift((), 0, found.now, takes.reached[found.goal] is True)
     lifts = (
-        (gettext("现在"), now),
+        (gettext("补齐前"), now),
         (gettext("最少项目"), found.smallest),
         (gettext("最省资金"), found.cheapest),
         (gettext("全部补齐"), found.everything),
@@ -271,7 +271,7 @@ def _path_header() -> list[str]:
         _wan(gettext("单月最高")),
         _wan(gettext("下月计划投资")),
         _wan(gettext("下月底达到序时需完成")),
-        gettext("报送"),
+        gettext("报送情况"),
     ]
 
 
