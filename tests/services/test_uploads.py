@@ -271,6 +271,14 @@ def test_figures_come_back_as_they_were_typed(march: Desk) -> None:
     assert march.all(AuditEntry.action).count("report.submit") == 7
 
 
+def test_each_amount_keeps_the_cell_that_it_was_typed_into(march: Desk) -> None:
+    content = filled(download(march), typed("A-1", 本月完成投资=80))
+    confirm(march, upload(march, content))
+    sheet, cell = at(content, "A-1", "本月完成投资")
+    revision = revisions(march)["A-1"]
+    assert (revision.source, revision.cell) == ("三月.xlsx", f"{sheet}!{cell}")
+
+
 def test_the_form_comes_back_unchanged_when_nothing_was_typed(march: Desk) -> None:
     hand_in(march, MARCH, "A-1", "120.5", physical_progress="=cmd|'/c calc'!A1", actual_start="2023-01")
     number = upload(march, download(march))

@@ -273,6 +273,8 @@ def _reports(session: Session, period: Period, lines: dict[str, Subproject], now
                 month_completed=amount * WAN,
                 actual_start=line.actual_start if line.actual_start == period else None,
                 physical_progress="主体施工",
+                source=f"{period.month}月月报.xlsx",
+                cell=f"月报!F{4 + LINES.index(line)}",
                 made_by="填报人甲",
                 made_at=now,
             )

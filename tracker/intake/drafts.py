@@ -28,6 +28,12 @@ class Position:
         letter = self.columns.get(name) or next(iter(self.columns.values()), "A")
         return f"{letter}{self.row}"
 
+    def found_at(self, *names: str) -> str:
+        """Return sheet and cell, such as "月报!F7", of the first of these fields that the table has."""
+        name = next((name for name in names if name in self.columns), names[0])
+        # A sheet's name is short in a workbook; a table of another kind can be called anything.
+        return f"{self.sheet[:100]}!{self.cell(name)}"
+
     @property
     def cells(self) -> dict[str, str]:
         """Return the address of every field's cell."""

@@ -30,6 +30,8 @@ _TEXTS = (
     "correction_reason",
 )
 _MONEY = ("month_completed", "ytd_completed", "since_start", "annual_plan")
+#: What a row is there to tell: its amount, the month's before the year's; of a work, which has none, its words.
+TELLING = (*_MONEY[:2], "target_reached", "physical_progress")
 LAYOUT = Layout(
     called="月报",
     looked_for="“子项目”（或“项目名称”“编码”），还要有“本月完成投资”或“1—N月累计完成投资”",
@@ -78,6 +80,16 @@ class ReportRow:
     target_reached: str = ""
     explanation: str = ""
     correction_reason: str = ""
+
+    @property
+    def found_at(self) -> str:
+        """Return sheet and cell of what the row tells, such as "月报!F7"."""
+        return found_at(self.position, [name for name in TELLING if getattr(self, name) not in (None, "")])
+
+
+def found_at(position: Position, said: Sequence[str]) -> str:
+    """Return where the first of the `said` fields stands that the table has a column for."""
+    return position.found_at(*said, *TELLING)
 
 
 def read_reports(source: Workbook, period: Period) -> Reading[ReportRow]:

@@ -414,6 +414,7 @@ class _ReportsImport:
             "correction_reason": self._reason(draft) if closed else "",
             "late": late,
             "source": self.file,
+            "cell": draft.found_at,
             "made_by": self.actor.name,
             "made_at": self.now,
             "milestones": None,

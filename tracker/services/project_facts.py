@@ -70,7 +70,10 @@ class PlanEntry:
 
 @dataclass(frozen=True, slots=True)
 class ReportEntry:
-    """One revision of a report; `counted` marks the one that figures use."""
+    """One revision of a report; `counted` marks the one that figures use.
+
+    `source` is the way or the file that it came by, `cell` where its amount stood in that file, such as "月报!F7".
+    """
 
     period: Period
     number: int
@@ -88,6 +91,8 @@ class ReportEntry:
     late: bool
     made_by: str
     made_at: datetime
+    source: str
+    cell: str
 
 
 @dataclass(frozen=True, slots=True)

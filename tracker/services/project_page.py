@@ -186,6 +186,8 @@ def _reports(session: Session, line_id: int) -> list[ReportEntry]:
             late=told.late,
             made_by=told.made_by,
             made_at=told.made_at,
+            source=told.source,
+            cell=told.cell or "",
         )
         for year, month, report, told in rows
     ]

@@ -118,7 +118,9 @@ def preview_of(
     telling = told_in(matcher, reading, list(read_milestone_days(workbook)), own)
     seen = _Seen.gathered(session, row, own, stamp, uploaded_at)
     fresh = {code: told for code, told in telling.rows.items() if seen.says_anything(told, row)}
-    entries = [Entry(code, told.typed, seen.based_on(told.report)) for code, told in fresh.items()]
+    entries = [
+        Entry(code, told.typed, seen.based_on(told.report), told.found_at) for code, told in fresh.items()
+    ]
     found = foresee(session, reporter, period, entries, now)
     rows = [
         _row(told, prospect, entry, period)

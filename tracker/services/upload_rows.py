@@ -12,7 +12,7 @@ from tracker.core.said import FIELDS, MILESTONE, Said
 from tracker.intake.drafts import Position, Reading
 from tracker.intake.matching import Matcher
 from tracker.intake.milestone_days import MilestoneDay
-from tracker.intake.reports import ReportRow
+from tracker.intake.reports import TELLING, ReportRow, found_at
 from tracker.intake.typed import typed_of
 from tracker.services.owed import OwedReport
 from tracker.services.reported import Reported, matched, plan_warning
@@ -29,6 +29,11 @@ class ToldRow:
     place: Position
     places: Mapping[str, Position]
     broken: bool
+
+    @property
+    def found_at(self) -> str:
+        """Return sheet and cell of what the row tells, as `ReportRow.found_at` does."""
+        return found_at(self.place, [name for name in TELLING if self.typed.get(name)])
 
     def problem(self, found: Problem) -> Problem:
         """Return a problem of a typed report at the cell that it is about."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import PurePath
 
@@ -17,7 +18,7 @@ from tracker.intake.marked_apart import marked_copy_apart
 from tracker.intake.reading import open_workbook
 from tracker.intake.written import plain
 from tracker.services import periods
-from tracker.services.reporting import Entry, Reporter, Submitted, submit
+from tracker.services.reporting import Reporter, Submitted, submit
 from tracker.services.upload_preview import UploadPreview, preview_of
 from tracker.store.reports import PendingUpload
 
@@ -111,7 +112,7 @@ def confirm_upload(
         raise Refused(problems)
     if not rows:
         raise Refused((_nothing(found),))
-    entries = [Entry(row.code, row.entry.typed, row.prospect.number) for row in rows]
+    entries = [replace(row.entry, based_on=row.prospect.number) for row in rows]
     done = submit(session, reporter, period, entries, now, upload.file_name)
     # What is handed in stays for a day without its content: a second click is told so.
     upload.content = b""

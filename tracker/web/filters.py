@@ -50,6 +50,7 @@ def install(app: Flask) -> None:
         size=size,
         word=word,
         source=source,
+        came_from=came_from,
         reason=reason,
         sentence=sentence,
     )
@@ -149,6 +150,22 @@ def size(count: int) -> str:
 def source(text: str) -> str:
     """Return where a report came from: a way that is known in words, a file by its name."""
     return str(SOURCES.get(text, text))
+
+
+def came_from(text: str, cell: str = "") -> str:
+    """Return where a report came from as a sentence; `cell` such as "月报!F7" is where its amount stood."""
+    if not text:
+        return ""
+    if text in SOURCES:
+        return str(gettext("来自%(way)s", way=source(text)))
+    sheet, _, address = cell.rpartition("!")
+    if not address:
+        return str(gettext("来自 %(file)s", file=text))
+    if not sheet:
+        return str(gettext("来自 %(file)s %(cell)s 单元格", file=text, cell=address))
+    return str(
+        gettext("来自 %(file)s 工作表“%(sheet)s” %(cell)s 单元格", file=text, sheet=sheet, cell=address)
+    )
 
 
 def reason(value: Reason) -> str:
