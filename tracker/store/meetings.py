@@ -29,7 +29,10 @@ class ActionState(StrEnum):
 
 
 class Meeting(Base):
-    """A progress meeting on a period. `agenda` is the frozen agenda of one that was held, None before."""
+    """A progress meeting on a period. `agenda` is the frozen agenda of one that was held.
+
+    Before, it holds what the office adjusted: see store/agendas.py.
+    """
 
     __tablename__ = "meeting"
 

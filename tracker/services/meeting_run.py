@@ -1,0 +1,144 @@
+"""Owns running a progress meeting: its agenda adjusted, decisions and minutes written, and the moment it freezes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.core.agenda import Adjustments, AgendaItem, AgendaPart
+from tracker.core.errors import NotFound, Problem, Refused, WrongState
+from tracker.core.words import day_name
+from tracker.services import audit
+from tracker.services.action_steps import checked_action, make_action
+from tracker.services.actors import Actor
+from tracker.services.meetings import (
+    KIND,
+    agenda_as_it_stands,
+    claimed_meeting,
+    mark_of_minutes,
+    note_meeting,
+    require_planned,
+)
+from tracker.services.reasons_given import required_reason
+from tracker.store.agendas import freeze_adjustments, freeze_agenda, thaw_adjustments
+from tracker.store.meetings import Action, MeetingState
+
+MINUTES_LENGTH = 20_000
+
+
+def leave_out(session: Session, actor: Actor, meeting_id: int, key: str, out: bool, now: datetime) -> None:
+    """Leave an item out of a planned agenda, or take it in again; an added one goes for good.
+
+    Raise NotFound for an item that is not there, WrongState once the meeting was held.
+    """
+    row = claimed_meeting(session, meeting_id)
+    require_planned(row, "调整议程")
+    item = agenda_as_it_stands(session, row, now).item(key)
+    if item is None:
+        raise NotFound("议程事项", key)
+    wanted = thaw_adjustments(row.agenda)
+    kept = tuple(known for known in wanted.left_out if known != key)
+    if item.part is AgendaPart.ADDED:
+        wanted = Adjustments(kept, tuple(added for added in wanted.added if added.key != key))
+    else:
+        wanted = replace(wanted, left_out=(*kept, key) if out else kept)
+    row.agenda = freeze_adjustments(wanted)
+    session.flush()
+    action = "meeting.leave_out" if out else "meeting.take_in"
+    audit.record(session, actor, now, action, KIND, row.id, after={"agenda_item": item.title})
+
+
+def add_item(session: Session, actor: Actor, meeting_id: int, text: str, now: datetime) -> None:
+    """Add a matter to a planned agenda by hand. Raise NotFound, WrongState once it was held, Refused."""
+    row = claimed_meeting(session, meeting_id)
+    require_planned(row, "增加议题")
+    told = required_reason(text, "议题", "item")
+    wanted = thaw_adjustments(row.agenda)
+    number = max((added.id for added in wanted.added), default=0) + 1
+    item = AgendaItem(AgendaPart.ADDED, number, told, "")
+    row.agenda = freeze_adjustments(replace(wanted, added=(*wanted.added, item)))
+    session.flush()
+    audit.record(session, actor, now, "meeting.add_item", KIND, row.id, after={"agenda_item": told})
+
+
+def decide(
+    session: Session,
+    actor: Actor,
+    meeting_id: int,
+    key: str,
+    unit_id: int | None,
+    deadline: date | None,
+    text: str,
+    now: datetime,
+) -> int:
+    """Write down what the meeting decided, on the item that `key` names or on none; return the action's id.
+
+    While the minutes are written decisions may follow. Raise NotFound, Refused, WrongState for the same again.
+    """
+    row = claimed_meeting(session, meeting_id)
+    item = agenda_as_it_stands(session, row, now).item(key) if key else None
+    if key and item is None:
+        raise NotFound("议程事项", key)
+    action = checked_action(session, unit_id, deadline, text, now)
+    same = sa.select(Action.id).where(
+        Action.meeting_id == row.id, Action.unit_id == action.unit_id, Action.text == action.text
+    )
+    if session.scalar(same.limit(1)) is not None:
+        raise WrongState("这次例会已经议定了同样的事项，不用重复登记。")
+    action.meeting_id = row.id
+    if item is not None:
+        action.subproject_id, action.key_project_id = item.line_id, item.work_id
+        action.problem_id = item.problem_id
+    return make_action(session, actor, action, now)
+
+
+def write_minutes(
+    session: Session, actor: Actor, meeting_id: int, mark: str, text: str, now: datetime
+) -> None:
+    """Write the minutes; `mark` stands for those that were looked at.
+
+    Raise NotFound, WrongState when somebody else changed them meanwhile, Refused for too long a text.
+    """
+    row = claimed_meeting(session, meeting_id)
+    if mark != mark_of_minutes(row.minutes):
+        raise WrongState("会议记录刚被其他人修改过，请核对后再保存。")
+    told = text.strip()
+    if len(told) > MINUTES_LENGTH:
+        raise Refused((Problem(f"会议记录超过 {MINUTES_LENGTH} 个字", "请写得简短一些", field="minutes"),))
+    if told == row.minutes:
+        return
+    before = {"minutes": row.minutes}
+    row.minutes = told
+    session.flush()
+    audit.record(session, actor, now, "meeting.minutes", KIND, row.id, before=before, after={"minutes": told})
+
+
+def hold(session: Session, actor: Actor, meeting_id: int, now: datetime) -> None:
+    """Say that the meeting was held: its agenda is frozen as it stands now.
+
+    Raise NotFound, WrongState for one that was held already, Refused before its day.
+    """
+    row = claimed_meeting(session, meeting_id)
+    require_planned(row, "再次确认召开")
+    today = now.astimezone(clock.ZONE).date()
+    if row.held_on > today:
+        what = f"例会日期是{day_name(row.held_on)}，还没有到"
+        raise Refused((Problem(what, "如已提前召开，请先修改例会日期", field="day"),))
+    agenda = replace(agenda_as_it_stands(session, row, now), left_out=())
+    row.state, row.agenda = MeetingState.HELD, freeze_agenda(agenda)
+    session.flush()
+    note_meeting(session, actor, row, MeetingState.PLANNED.value, now)
+    audit.record(
+        session,
+        actor,
+        now,
+        "meeting.hold",
+        KIND,
+        row.id,
+        before={"state": MeetingState.PLANNED.value},
+        after={"state": row.state.value, "agenda_items": len(agenda.items)},
+    )
