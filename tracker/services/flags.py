@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.core.figures import LineFigures, MonthSummary
-from tracker.core.flag_list import LISTED, Arranged, FlagFilter, Mark, arranged, mark_of
-from tracker.core.lights import Light
+from tracker.core.flag_list import Arranged, FlagFilter, Mark, arranged, mark_of
 from tracker.core.periods import Period
 from tracker.services import periods
 from tracker.services.corrected import reads_differently
@@ -19,8 +18,6 @@ from tracker.services.figures import figures_of, latest_snapshot, told_front
 from tracker.services.flag_marks import arranged_snapshot
 from tracker.store.frozen import thaw_line, thaw_summary
 from tracker.store.snapshots import SnapshotLine
-
-FLAGGED = tuple(light for light in LISTED if light.flagged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +46,6 @@ class FlagRow:
     figures: LineFigures
     since: Period | None
     strained: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Worsened:
-    """The lines whose light is worse than a month ago: the first of them, and how many there are."""
-
-    lines: tuple[LineFigures, ...]
-    count: int
 
 
 def flag_list(
@@ -117,30 +106,6 @@ def lines_shown(session: Session, found: FlagList, marks: Sequence[Mark]) -> tup
 
 #: Databases take only so many values in one statement.
 _AT_A_TIME = 1000
-
-
-def worsened_lines(session: Session, period: Period, now: datetime, limit: int = 10) -> Worsened:
-    """Return what got worse since last month; of a closed period only the lines shown are read."""
-    row = periods.find(session, period)
-    snapshot = latest_snapshot(session, row, told_front(session, row))
-    if snapshot is None:
-        worse = worst_first(
-            f for f in figures_of(session, period, now).lines if f.worsened and f.light.flagged
-        )
-        return Worsened(worse[:limit], len(worse))
-    got_worse = sa.and_(SnapshotLine.snapshot_id == snapshot.id, SnapshotLine.worsened == sa.true())
-    # What got worse is not green; grey, a missing report, has a list of its own.
-    count = session.scalar(sa.select(sa.func.count()).where(got_worse, SnapshotLine.light != Light.GREY))
-    texts: list[str] = []
-    for light in FLAGGED:
-        # One light at a time follows an index and stops at the limit; both together would sort every line.
-        texts += session.scalars(
-            sa.select(SnapshotLine.figures)
-            .where(got_worse, SnapshotLine.light == light)
-            .order_by(SnapshotLine.behind.desc(), SnapshotLine.id)
-            .limit(limit - len(texts))
-        )
-    return Worsened(tuple(thaw_line(text) for text in texts), count or 0)
 
 
 def worst_first(lines: Iterable[LineFigures]) -> tuple[LineFigures, ...]:

@@ -14,10 +14,11 @@ from tracker.core.figures import CohortFigures, GroupFigures, MonthSummary
 from tracker.core.lights import Light
 from tracker.core.periods import Period
 from tracker.core.progress import difference
-from tracker.services.figures import summary_of
-from tracker.services.flags import Worsened, worsened_lines
-from tracker.services.improved import Improved, improved_lines
+from tracker.services import periods
+from tracker.services.figures import fresh_figures, latest_snapshot, summary_of, told_front
+from tracker.services.light_changes import LightChanges, changes_among, changes_frozen
 from tracker.services.standings import group_standings, moved
+from tracker.store.frozen import thaw_summary
 
 #: So many lines and so many groups of either kind are shown; the rest is one click away.
 LINES_SHOWN = 5
@@ -77,15 +78,14 @@ class Overview:
     previous: Period | None
     cohorts: tuple[CohortMovement, ...]
     lights: Mapping[Light, int]
-    worse: Worsened
-    better: Improved
+    changes: LightChanges
     groups_worse: GroupMoves
     groups_better: GroupMoves
 
 
 def overview_of(session: Session, period: Period, now: datetime) -> Overview:
     """Return the month beside the one before; of a closed month only what is shown is read."""
-    summary = summary_of(session, period, now)
+    summary, changes = _month(session, period, now)
     before = _before(session, summary, now)
     moves = [] if before is None else _moves(summary, before)
     return Overview(
@@ -93,11 +93,20 @@ def overview_of(session: Session, period: Period, now: datetime) -> Overview:
         previous=None if before is None else before.period,
         cohorts=tuple(_cohort(figures, before) for figures in summary.cohorts),
         lights={} if before is None else {key: n - before.lights[key] for key, n in summary.lights.items()},
-        worse=worsened_lines(session, period, now, LINES_SHOWN),
-        better=improved_lines(session, period, now, LINES_SHOWN),
+        changes=changes,
         groups_worse=_furthest([move for move in moves if move.moved < 0]),
         groups_better=_furthest([move for move in moves if move.moved > 0]),
     )
+
+
+def _month(session: Session, period: Period, now: datetime) -> tuple[MonthSummary, LightChanges]:
+    row = periods.find(session, period)
+    front = told_front(session, row)
+    snapshot = latest_snapshot(session, row, front)
+    if snapshot is None:
+        figures = fresh_figures(session, row, front, now)
+        return figures.summary, changes_among(figures.lines, LINES_SHOWN)
+    return thaw_summary(snapshot.summary), changes_frozen(session, snapshot, LINES_SHOWN)
 
 
 def _before(session: Session, summary: MonthSummary, now: datetime) -> MonthSummary | None:

@@ -8,6 +8,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from tracker.core.cohorts import Category, Cohort
 from tracker.core.coverage import ReportStatus
+from tracker.core.deadlines import Escalation
 from tracker.core.figures import PeriodState
 from tracker.core.flag_list import Evolution
 from tracker.core.levers import Goal, Standing
@@ -15,10 +16,12 @@ from tracker.core.lights import Light
 from tracker.core.rules import Basis, RuleKey
 from tracker.services import finding
 from tracker.services.narrowing import Handed, Start, Turned
+from tracker.services.overview import GroupKind
+from tracker.services.problem_list import ProblemGroup
 from tracker.services.review_queue import Only
 from tracker.store.accounts import Role
 from tracker.store.plans import ProposalState
-from tracker.store.problems import ProblemState
+from tracker.store.problems import Difficulty, ProblemCategory, ProblemState
 from tracker.store.reports import ReportState
 from tracker.web.departments.stages import Group, Stage
 
@@ -90,6 +93,11 @@ WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
         finding.Group.KEY_PROJECTS: lazy_gettext("重点项目"),
         finding.Group.UNITS: lazy_gettext("单位"),
     },
+    GroupKind: {
+        GroupKind.PROGRAMME: lazy_gettext("工程"),
+        GroupKind.DEPARTMENT: lazy_gettext("部门"),
+        GroupKind.DISTRICT: lazy_gettext("板块"),
+    },
     Handed: {
         Handed.DUE: lazy_gettext("应报"),
         Handed.REPORTED: lazy_gettext("已报"),
@@ -154,6 +162,31 @@ WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
         ProblemState.IN_PROGRESS: lazy_gettext("办理中"),
         ProblemState.RESOLVED: lazy_gettext("已解决待销号"),
         ProblemState.CLOSED_OUT: lazy_gettext("已销号"),
+    },
+    ProblemGroup: {
+        ProblemGroup.NEW: lazy_gettext("新提出"),
+        ProblemGroup.HANDLING: lazy_gettext("办理中的问题"),
+        ProblemGroup.CLOSED_OUT: lazy_gettext("已销号"),
+    },
+    ProblemCategory: {
+        ProblemCategory.LAND: lazy_gettext("用地"),
+        ProblemCategory.APPROVAL: lazy_gettext("审批"),
+        ProblemCategory.FUNDING: lazy_gettext("资金"),
+        ProblemCategory.DEMOLITION: lazy_gettext("征收拆迁"),
+        ProblemCategory.CONSTRUCTION: lazy_gettext("施工组织"),
+        ProblemCategory.UTILITIES: lazy_gettext("水电气等配套"),
+        ProblemCategory.OTHER: lazy_gettext("其他"),
+    },
+    Difficulty: {
+        Difficulty.UNIT: lazy_gettext("单位可自行解决"),
+        Difficulty.SEVERAL_UNITS: lazy_gettext("需多单位协同"),
+        Difficulty.CITY: lazy_gettext("需市级决策"),
+    },
+    Escalation: {
+        Escalation.NONE: lazy_gettext("未逾期"),
+        Escalation.UNIT: lazy_gettext("责任单位"),
+        Escalation.OFFICE: lazy_gettext("督查室"),
+        Escalation.LEADER: lazy_gettext("领导"),
     },
     Role: {
         Role.REPORTER: lazy_gettext("填报员"),

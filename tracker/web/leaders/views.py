@@ -8,8 +8,7 @@ from werkzeug.security import safe_join
 
 from tracker.core.errors import NotFound
 from tracker.services.briefing_issues import find_issue, list_issues, newest_issue
-from tracker.services.figures import summary_of
-from tracker.services.flags import worsened_lines
+from tracker.services.overview import overview_of
 from tracker.services.projects import newest_roster
 from tracker.services.standings import standings_of
 from tracker.web.access import OFFICE_AND_LEADER, Desk
@@ -24,17 +23,19 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @desk.get("/")
 def overview() -> ResponseReturnValue:
-    """Show the month in one sentence, the cohorts, the trend and what got worse."""
+    """Show the month in one sentence, the cohorts beside last month's, what got worse and better, the trend."""
     months = month_choice()
     if months is None:
         return render_template("components/no_month.html", roster=newest_roster(read_session()))
-    summary = summary_of(read_session(), months.period, present())
+    found = overview_of(read_session(), months.period, present())
+    summary = found.summary
     return render_template(
         "leaders/overview.html",
         months=months,
         summary=summary,
+        overview=found,
+        previous=found.previous,
         charts=[(figures.cohort, trend_chart(summary, figures.cohort)) for figures in summary.cohorts],
-        worsened=worsened_lines(read_session(), months.period, present()),
         issue=newest_issue(read_session(), months.period, summary.front),
     )
 
