@@ -30,11 +30,12 @@ function told(data, rows) {
   return [data.labels[at], ...texts].join("\n");
 }
 
-function options(data) {
+function options(data, narrow) {
   return {
     animation: false,
     textStyle: { fontFamily: FONT },
-    grid: { left: 8, right: 16, top: 44, bottom: 4, containLabel: true },
+    // On a phone the legend takes two rows.
+    grid: { left: 8, right: 16, top: narrow ? 72 : 44, bottom: 4, containLabel: true },
     legend: { top: 0, left: 0, itemWidth: 28, textStyle: { fontSize: 13, color: "#1f2937" } },
     // Rich text is drawn on the canvas: the page's policy allows no inline style.
     tooltip: { trigger: "axis", renderMode: "richText", confine: true, formatter: (rows) => told(data, rows) },
@@ -47,7 +48,7 @@ function options(data) {
 for (const element of document.querySelectorAll("[data-chart]")) {
   const data = JSON.parse(element.dataset.chart);
   const chart = window.echarts.init(element, null, { renderer: "canvas", devicePixelRatio: 2 });
-  chart.setOption(options(data));
+  chart.setOption(options(data, element.clientWidth < 480));
   new ResizeObserver(() => chart.resize()).observe(element);
   window.addEventListener("beforeprint", () => chart.resize());
 }

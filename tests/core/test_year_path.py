@@ -34,6 +34,8 @@ def test_the_reference_quarter() -> None:
     assert [month.total for month in path.months[3:]] == [None] * 9
     assert path.months[2].total == path.months[2].path_total == path.completed
     assert path.share(path.months[2].planned_total // 12) == 2233
+    assert [path.needed_in(month) for month in (3, 4, 12)] == [None, path.needed, path.needed]
+    assert sum(month.planned_amount for month in path.months) == path.annual_plan
     assert [month.reported for month in path.months] == [52] * 3 + [0] * 9
 
 

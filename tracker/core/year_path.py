@@ -17,6 +17,8 @@ from tracker.core.progress import amount_behind, needed_per_month, published, sc
 class PathMonth:
     """One month of a path. `planned_total` is the schedule's year to date, in twelfths of a yuan.
 
+    `planned_amount` is what the schedule wants of the month itself, in whole yuan, rounded up.
+
     `completed` is None for a month that nobody reported, for one whose amount stands for several months, and
     for months to come; `total` is the year to date as known then. `reported` counts the lines that told the
     month's amount. `path_total` leads in equal steps from what is completed to the annual plan; None before.
@@ -24,6 +26,7 @@ class PathMonth:
 
     month: int
     planned_total: int
+    planned_amount: int
     completed: int | None
     total: int | None
     reported: int
@@ -75,6 +78,10 @@ class YearPath:
             return None
         return self.needed <= self.best_month
 
+    def needed_in(self, month: int) -> int | None:
+        """Return what a month has to bring; None for months that are over."""
+        return self.needed if month > self.month else None
+
     def share(self, total: int | None) -> int | None:
         """Return an amount as a published share of the annual plan."""
         return None if total is None else published(total, self.annual_plan)
@@ -98,7 +105,8 @@ def year_path(lines: Sequence[LineFigures], month: int) -> YearPath:
         elif number > month and needed is not None:
             path = min(sums.completed + (number - month) * needed, max(sums.annual_plan, sums.completed))
         total = totals[number - 1] if number <= month else None
-        months.append(PathMonth(number, planned[number - 1], completed, total, reported, path))
+        amount = amount_behind(0, planned[number - 1] - (planned[number - 2] if number > 1 else 0))
+        months.append(PathMonth(number, planned[number - 1], amount, completed, total, reported, path))
     known = [(told.completed, told.month) for told in months if told.completed is not None]
     best = max(known, key=lambda told: told[0], default=None)
     return YearPath(
@@ -113,7 +121,7 @@ def year_path(lines: Sequence[LineFigures], month: int) -> YearPath:
         best_month=None if best is None else best[0],
         best_in=None if best is None else best[1],
         to_schedule=None if month == 12 else amount_behind(sums.completed, planned[month]),
-        next_planned=None if month == 12 else amount_behind(0, planned[month] - planned[month - 1]),
+        next_planned=None if month == 12 else months[month].planned_amount,
         months=tuple(months),
     )
 

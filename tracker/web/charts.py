@@ -50,6 +50,19 @@ def year_chart(page: ProjectPage) -> Chart:
     }
 
 
+def months_chart(path: YearPath) -> Chart:
+    """Return what each month of a year was to bring, brought, and has to bring from now on, in 万元."""
+    return {
+        "unit": gettext("万元"),
+        "labels": [short_month(told.month) for told in path.months],
+        "series": [
+            _amounts("plan", gettext("本月计划"), [told.planned_amount for told in path.months]),
+            _amounts("actual", gettext("本月完成"), [told.completed for told in path.months]),
+            _amounts("city", gettext("今后月均需完成"), [path.needed_in(told.month) for told in path.months]),
+        ],
+    }
+
+
 def path_chart(path: YearPath) -> Chart:
     """Return a year's planned and actual year to date in 万元, and the way from here to the annual plan."""
     return {

@@ -14,7 +14,7 @@ from tracker.services import levers
 from tracker.services.projects import newest_roster
 from tracker.web import arguments
 from tracker.web.access import OFFICE_AND_LEADER, Desk
-from tracker.web.charts import path_chart
+from tracker.web.charts import months_chart, path_chart
 from tracker.web.database import present, read_session
 from tracker.web.leaders.levers_export import XLSX, write_levers
 from tracker.web.months import month_choice
@@ -66,7 +66,8 @@ def year() -> ResponseReturnValue:
         summary=end.summary,
         end=end,
         path=end.path,
-        chart_of=path_chart(end.path),
+        totals=path_chart(end.path),
+        amounts=months_chart(end.path),
         page=paged(end.lines, PER_PAGE),
         cohorts=RANKED,
     )

@@ -241,9 +241,11 @@ def _shares(takes: WhatItTakes) -> Iterable[Sequence[Cell]]:
 def _month_header() -> list[str]:
     return [
         gettext("月份"),
+        _wan(gettext("本月计划")),
         _wan(gettext("计划累计")),
         _wan(gettext("本月完成")),
         _wan(gettext("完成累计")),
+        _wan(gettext("今后月均需完成")),
         _wan(gettext("全年达标路径")),
         with_unit(gettext("路径进度"), "%"),
     ]
@@ -253,9 +255,11 @@ def _months(end: YearEnd) -> Iterable[Sequence[Cell]]:
     for told in end.path.months:
         yield (
             short_month(told.month),
+            Yuan(told.planned_amount),
             Yuan(told.planned),
             Yuan(told.completed),
             Yuan(told.total),
+            Yuan(end.path.needed_in(told.month)),
             Yuan(told.path_total),
             Hundredths(end.path.share(told.path_total)),
         )
