@@ -25,7 +25,7 @@ READERS, _ASKS, _PASSES = 8, 6, 4
 #: With the most lines a page may take this many times what it takes with the fewest.
 _FLAT = 2.0
 _PAGES = (("overview page", "/"), ("red-flag list, its first page", "/flags"), ("standings", "/standings"))
-NAME, PASSWORD = "reader", "benchmark-reader-1"
+NAME, PASSWORD = "reader", "eight-at-a-time-1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from tracker.core.periods import Period
 from tracker.services.figures import figures_of
 from tracker.store.engine import reading
 
+SVG = "{http://www.w3.org/2000/svg}"
 LETTERS = {"red": "红", "yellow": "黄", "green": "绿", "grey": "灰"}
 
 
@@ -72,7 +73,7 @@ def test_groups_and_districts_tell_their_figures(office: FlaskClient) -> None:
         assert f"{(group.sums.progress or 0) / 100:.2f}%" in head
         assert (f"红 {lights.count('red')}" in head) == ("red" in lights)
         tile = next(
-            link for link in root.iter("a") if f"district={group.name}" in unquote(link.get("href", ""))
+            link for link in root.iter(f"{SVG}a") if f"district={group.name}" in unquote(link.get("href", ""))
         )
         assert f"{group.name} · 排名 {group.rank}" in "".join(tile.itertext())
         assert f"红{lights.count('red')}" in "".join(tile.itertext())
