@@ -30,6 +30,8 @@ from tracker.web import (
     statics,
     uploads,
 )
+from tracker.web.actions import instructions, to_do
+from tracker.web.actions import views as actions
 from tracker.web.admin import accounts as admin_accounts
 from tracker.web.admin import milestones as admin_milestones
 from tracker.web.admin import settings as admin_settings
@@ -45,14 +47,72 @@ from tracker.web.departments import plans as unit_plans
 from tracker.web.evidence import views as evidence
 from tracker.web.leaders import levers, wall
 from tracker.web.leaders import views as leaders
+from tracker.web.meetings import steps as meeting_steps
+from tracker.web.meetings import views as meetings
 from tracker.web.office import closing as office_closing
 from tracker.web.office import missing as office_missing
 from tracker.web.office import periods as office_periods
 from tracker.web.office import plans
 from tracker.web.office import review as office_review
+from tracker.web.office import rules as office_rules
 from tracker.web.office import views as office
+from tracker.web.problems import decisions as problem_decisions
+from tracker.web.problems import handling as problem_handling
+from tracker.web.problems import raising as problem_raising
+from tracker.web.problems import views as problems
 from tracker.web.projects import finding
 from tracker.web.projects import views as projects
+
+#: Everything that is served, desk by desk.
+_DESKS = (
+    health.desk,
+    auth.desk,
+    account.desk,
+    leaders.desk,
+    levers.desk,
+    wall.desk,
+    office.desk,
+    projects.desk,
+    projects.comments_desk,
+    finding.desk,
+    admin.desk,
+    audit.desk,
+    admin_accounts.desk,
+    admin_milestones.desk,
+    admin_settings.desk,
+    admin_tokens.desk,
+    my_month.desk,
+    report_form.desk,
+    grid.desk,
+    workbook.desk,
+    office_review.desk,
+    office_missing.desk,
+    office_periods.desk,
+    office_closing.desk,
+    evidence.desk,
+    evidence.changes_desk,
+    unit_plans.desk,
+    plans.desk,
+    plans.decisions,
+    office_rules.desk,
+    office_rules.changes,
+    problems.desk,
+    problem_raising.desk,
+    problem_handling.words_desk,
+    problem_handling.desk,
+    problem_decisions.desk,
+    actions.desk,
+    actions.progress_desk,
+    actions.unit_desk,
+    actions.office_desk,
+    meetings.desk,
+    meeting_steps.desk,
+    instructions.desk,
+    to_do.desk,
+    api_document.desk,
+    api.desk,
+    api_reports.desk,
+)
 
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -> Flask:
@@ -95,31 +155,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = clock.now) -
     auth.install(app)
     programs.install(app)
     access.install(app)
-    for desk in (
-        health.desk,
-        auth.desk,
-        account.desk,
-        leaders.desk,
-        levers.desk,
-        wall.desk,
-        office.desk,
-        projects.desk,
-        finding.desk,
-        admin.desk,
-        audit.desk,
-    ):
-        app.register_blueprint(desk)
-    for desk in (admin_accounts.desk, admin_milestones.desk, admin_settings.desk, admin_tokens.desk):
-        app.register_blueprint(desk)
-    for desk in (my_month.desk, report_form.desk, grid.desk, workbook.desk):
-        app.register_blueprint(desk)
-    for desk in (office_review.desk, office_missing.desk, office_periods.desk, office_closing.desk):
-        app.register_blueprint(desk)
-    for desk in (evidence.desk, evidence.changes_desk):
-        app.register_blueprint(desk)
-    for desk in (unit_plans.desk, plans.desk, plans.decisions):
-        app.register_blueprint(desk)
-    for desk in (api_document.desk, api.desk, api_reports.desk):
+    for desk in _DESKS:
         app.register_blueprint(desk)
     auth.limit_sign_in(app)
     return app

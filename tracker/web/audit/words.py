@@ -12,8 +12,9 @@ from flask_babel import LazyString, gettext, lazy_gettext, lazy_pgettext
 from tracker.core.money import wan_grouped
 from tracker.core.said import MILESTONE
 from tracker.services.audit_list import AuditLine
+from tracker.store.problems import Difficulty, ProblemCategory
 from tracker.web.filters import DASH
-from tracker.web.words import SOURCES
+from tracker.web.words import SOURCES, WORDS
 
 #: Per action what was done, told so that "：" and the object can follow.
 ACTIONS: dict[str, LazyString] = {
@@ -28,6 +29,28 @@ ACTIONS: dict[str, LazyString] = {
     "token.create": lazy_gettext("发放接口令牌"),
     "token.revoke": lazy_gettext("吊销接口令牌"),
     "remark.add": lazy_gettext("写下进展或意见"),
+    "problem.raise": lazy_gettext("提出问题"),
+    "problem.classify": lazy_gettext("确定问题的类别和难度"),
+    "problem.assign": lazy_gettext("交办问题"),
+    "problem.reassign": lazy_gettext("调整问题的交办"),
+    "problem.begin": lazy_gettext("开始办理问题"),
+    "problem.part_done": lazy_gettext("办结问题的协办事项"),
+    "problem.resolve": lazy_gettext("报告问题已解决"),
+    "problem.send_back": lazy_gettext("退回问题继续办理"),
+    "problem.close_out": lazy_gettext("问题销号"),
+    "meeting.plan": lazy_gettext("安排例会"),
+    "meeting.change": lazy_gettext("修改例会安排"),
+    "meeting.leave_out": lazy_gettext("从例会议程中移出"),
+    "meeting.take_in": lazy_gettext("恢复到例会议程"),
+    "meeting.add_item": lazy_gettext("增加例会议题"),
+    "meeting.minutes": lazy_gettext("保存会议记录"),
+    "meeting.hold": lazy_gettext("确认例会召开"),
+    "instruction.write": lazy_gettext("作出批示"),
+    "action.make": lazy_gettext("登记督办事项"),
+    "action.done": lazy_gettext("报告督办事项办结"),
+    "action.close_out": lazy_gettext("督办事项销号"),
+    "action.send_back": lazy_gettext("退回督办事项"),
+    "action.pass_on": lazy_gettext("转办督办事项"),
     "report.submit": lazy_gettext("报送月报"),
     "report.correct": lazy_gettext("更正已关闭月份的月报"),
     "report.accept": lazy_gettext("审核通过月报"),
@@ -38,6 +61,7 @@ ACTIONS: dict[str, LazyString] = {
     "reopening.begin": lazy_gettext("重新开放已关闭的月份"),
     "reopening.end": lazy_gettext("结束重新开放"),
     "period.deadline": lazy_gettext("调整报送期限"),
+    "rules.change": lazy_gettext("发布亮灯规则"),
     "milestone.add": lazy_gettext("新增节点"),
     "milestone.delete": lazy_gettext("删除节点"),
     "work.target": lazy_gettext("修改工作目标"),
@@ -66,6 +90,10 @@ FAMILIES: dict[str, LazyString] = {
     "evidence": lazy_gettext("佐证材料"),
     "reminder": lazy_gettext("催报"),
     "exemption": lazy_gettext("免报"),
+    "problem": lazy_gettext("问题"),
+    "meeting": lazy_gettext("例会"),
+    "instruction": lazy_gettext("批示"),
+    "action": lazy_gettext("督办事项"),
     "period": lazy_gettext("报告期"),
     "reopening": lazy_gettext("重新开放"),
     "plan_proposal": lazy_gettext("计划调整"),
@@ -73,6 +101,7 @@ FAMILIES: dict[str, LazyString] = {
     "fronts": lazy_gettext("各领域合计"),
     "milestone": lazy_gettext("节点"),
     "work": lazy_gettext("工作目标"),
+    "rules": lazy_gettext("亮灯规则"),
     "snapshot": lazy_gettext("关闭时的数字"),
     "briefing": lazy_gettext("通报"),
     "account": lazy_gettext("账号"),
@@ -102,6 +131,7 @@ FIELDS: dict[str, LazyString] = {
     "approved_on": lazy_gettext("批准日期"),
     "based_on": lazy_gettext("依据的计划版本"),
     "briefing": lazy_gettext("通报内容的哈希"),
+    "category": lazy_gettext("类别"),
     "changed": lazy_gettext("更新"),
     "changes": lazy_gettext("具体变化"),
     "code": lazy_gettext("编码"),
@@ -140,6 +170,15 @@ FIELDS: dict[str, LazyString] = {
     "revision": lazy_gettext("版次"),
     "revoked": lazy_gettext("已吊销"),
     "role": lazy_gettext("角色"),
+    "rules": lazy_gettext("亮灯规则"),
+    "agenda_item": lazy_gettext("议题"),
+    "agenda_items": lazy_gettext("议程事项数"),
+    "attendees": lazy_gettext("参会人员"),
+    "chair": lazy_gettext("主持人"),
+    "held_on": lazy_gettext("例会日期"),
+    "minutes": lazy_gettext("会议记录"),
+    "place": lazy_gettext("地点"),
+    "title": lazy_gettext("标题"),
     "sha256": lazy_gettext("文件的哈希"),
     "size": lazy_gettext("大小"),
     "source": lazy_gettext("来源"),
@@ -150,10 +189,17 @@ FIELDS: dict[str, LazyString] = {
     "unit": lazy_gettext("单位"),
     "units": lazy_gettext("单位"),
     "until": lazy_gettext("截止"),
+    "version": lazy_gettext("规则版本"),
     "ytd_completed": lazy_gettext("累计完成投资"),
     "city": lazy_gettext("城市名称"),
     "own_front": lazy_gettext("本办公室的领域"),
     "deadline_workday": lazy_gettext("报送期限（第几个工作日）"),
+    "closed_out_in": lazy_gettext("销号月份"),
+    "co_handlers": lazy_gettext("协办单位及期限"),
+    "difficulty": lazy_gettext("难度"),
+    "handler": lazy_gettext("主办单位"),
+    "office_after_days": lazy_gettext("逾期几天后升级至督查室"),
+    "leader_after_days": lazy_gettext("逾期几天后升级至领导"),
     "closing_workday": lazy_gettext("关闭日（第几个工作日）"),
     "due_on": lazy_gettext("应完成日期"),
     "done_on": lazy_gettext("完成日期"),
@@ -165,9 +211,24 @@ FIELDS: dict[str, LazyString] = {
     "object": lazy_gettext("对象"),
 }
 
+#: Values that have a word of their own.
+_WORDED = frozenset({"state", "role", "category", "difficulty"})
 #: Words of states and roles, wherever one stands as a value.
 _VALUES: dict[str, LazyString] = {
+    "raised": lazy_gettext("已提出"),
+    "assigned": lazy_gettext("已交办"),
+    "in_progress": lazy_gettext("办理中"),
+    "resolved": lazy_gettext("已解决待销号"),
+    "closed_out": lazy_gettext("已销号"),
+    "action.open": lazy_gettext("办理中"),
+    "action.done": lazy_gettext("已办结待销号"),
+    "action.closed_out": lazy_gettext("已销号"),
+    "meeting.planned": lazy_gettext("待召开"),
+    "meeting.held": lazy_gettext("已召开"),
     "upcoming": lazy_gettext("未开始"),
+    **{
+        choice.value: words for kind in (ProblemCategory, Difficulty) for choice, words in WORDS[kind].items()
+    },
     "open": lazy_gettext("填报中（暂定数）"),
     "closed": lazy_gettext("已关闭"),
     "submitted": lazy_gettext("已报送"),
@@ -252,7 +313,7 @@ def _shown(name: str, value: Any) -> str:
         amounts = (one if isinstance(one, str) else wan_grouped(one) for one in several)
         return f"{_said(_AND).join(amounts)} {_said(_WAN)}"
     if all(isinstance(one, str) for one in several):
-        known = SOURCES if name == "source" else _VALUES if name in ("state", "role") else {}
+        known = SOURCES if name == "source" else _VALUES if name in _WORDED else {}
         return _said(_THEN).join(_said(known[one]) if one in known else one for one in several)
     return json.dumps(value, ensure_ascii=False)
 

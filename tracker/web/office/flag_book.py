@@ -163,9 +163,9 @@ def _lights(rows: Sequence[FlagRow]) -> str:
 
 
 def _definitions(version: int) -> str:
-    rules = gettext("第%(number)s版", number=version) if version else gettext("内置的默认规则")
+    rules = gettext("规则第%(number)s版", number=version) if version else gettext("内置的默认规则")
     said = gettext(
-        "统计口径：灯色取各项规则中最重的一项，亮灯规则为%(rules)s；连续月数为连续亮黄灯或红灯的月数，含本月；"
+        "统计口径：灯色取各项规则中最重的一项，依据%(rules)s；连续月数为连续亮黄灯或红灯的月数，含本月；"
         "少完成为序时应完成减累计完成；今后月均需完成为年度计划减累计完成后按剩余月数平均，进位到0.01万元；"
         "未报送的不作少完成计算。",
         rules=rules,

@@ -1,0 +1,117 @@
+"""Owns the preview of rules on a year's past months: what their lights would have been, nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.core.figures import PeriodState
+from tracker.core.lights import Light, Verdict
+from tracker.core.periods import Period
+from tracker.core.rejudging import Rejudged, moves_of, rejudged
+from tracker.core.rules import Rule, RuleSet
+from tracker.services import periods
+from tracker.services.figures import figures_of
+from tracker.store.periods import PeriodRow
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPreview:
+    """A month's lights as they are (of a closed one: as reported) and as they would be, by light.
+
+    `moves` counts the lines that would go from one light to another, `version` is that of the rules it stands by.
+    """
+
+    period: Period
+    state: PeriodState
+    version: int
+    before: Mapping[Light, int]
+    after: Mapping[Light, int]
+    moves: Mapping[tuple[Light, Light], int]
+
+    @property
+    def changed(self) -> int:
+        """Return how many lines would have another light."""
+        return sum(self.moves.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The months of a year, and the lines of the month looked at that would have another light, worst first."""
+
+    months: tuple[MonthPreview, ...]
+    looked_at: MonthPreview | None
+    lines: tuple[Rejudged, ...]
+
+
+def preview_rules(
+    session: Session, rules: tuple[Rule, ...], year: int, now: datetime, look: Period | None = None
+) -> Preview:
+    """Return what the lights of the year's months would be if `rules` had held since January.
+
+    Closed months are judged from what was frozen with them, so that only the rules make the difference; open ones
+    from what is known now. Without a month to `look` at, the newest is.
+    """
+    proposed = RuleSet(0, Period(year, 1), rules)
+    months: list[MonthPreview] = []
+    lines: dict[Period, tuple[Rejudged, ...]] = {}
+    previous: Mapping[int, Verdict] = {}
+    last: Period | None = None
+    for row in _begun(session, year):
+        if last != row.period.plus(-1):
+            # Across a month that is not kept nothing lasts.
+            previous = {}
+        figures = figures_of(session, row.period, now)
+        passed = periods.info_of(row).deadline_passed(now)
+        judged = rejudged(figures, proposed, previous, deadline_passed=passed)
+        previous = {line.after.line.id: line.after.verdict for line in judged}
+        last = row.period
+        lines[last] = tuple(line for line in judged if line.changed)
+        months.append(
+            MonthPreview(
+                period=row.period,
+                state=row.state,
+                version=figures.summary.rules_version,
+                before=figures.summary.lights,
+                after={light: sum(line.after.light is light for line in judged) for light in Light},
+                moves=moves_of(judged),
+            )
+        )
+    seen = next((month for month in months if month.period == look), months[-1] if months else None)
+    return Preview(tuple(months), seen, () if seen is None else _worst_first(lines[seen.period]))
+
+
+def previewed_years(session: Session) -> tuple[int, ...]:
+    """Return the years that have a month to look at, newest first."""
+    begun = PeriodRow.state != PeriodState.UPCOMING
+    return tuple(
+        session.scalars(sa.select(PeriodRow.year).where(begun).distinct().order_by(PeriodRow.year.desc()))
+    )
+
+
+def _begun(session: Session, year: int) -> tuple[PeriodRow, ...]:
+    return tuple(
+        session.scalars(
+            sa.select(PeriodRow)
+            .where(PeriodRow.year == year, PeriodRow.state != PeriodState.UPCOMING)
+            .order_by(PeriodRow.month)
+        )
+    )
+
+
+def _worst_first(lines: tuple[Rejudged, ...]) -> tuple[Rejudged, ...]:
+    return tuple(
+        sorted(
+            lines,
+            key=lambda line: (
+                -line.after.light.severity,
+                -line.before.light.severity,
+                -line.after.behind,
+                line.after.line.code,
+            ),
+        )
+    )
