@@ -208,6 +208,7 @@ def _roster(session: Session) -> dict[str, Subproject]:
         text="用地指标未落实",
         help_needed="请协调用地",
         state=ProblemState.ASSIGNED,
+        handler_id=departments[0].id,
         deadline=date(2023, 3, 20),
         made_by=ACTOR.name,
         made_at=NOW,
@@ -215,6 +216,17 @@ def _roster(session: Session) -> dict[str, Subproject]:
     session.add(problem)
     session.flush()
     session.add(CoHandler(problem_id=problem.id, unit_id=departments[1].id))
+    told = ProblemRow(
+        subproject_id=found["A-1"].id,
+        raised_in=Period(2023, 4),
+        text=f"施工用电不足，{HOSTILE}",
+        help_needed="请协调供电公司增容",
+        state=ProblemState.RAISED,
+        unit_id=departments[0].id,
+        made_by=ACTOR.name,
+        made_at=NOW,
+    )
+    session.add(told)
     return found
 
 

@@ -15,6 +15,8 @@ from tests.web.markup import parse
 from tests.web.reporting import Place
 from tracker.store.accounts import Role
 from tracker.store.plans import PlanProposal
+from tracker.store.problems import ProblemRow
+from tracker.store.remarks import Remark
 from tracker.store.reports import Evidence, PendingUpload, Report, ReportDraft, ReportRevision
 from tracker.web.access import OFFICE_AND_LEADER, OPEN_ENDPOINTS, READERS, Desk
 
@@ -44,6 +46,10 @@ PAGES = {
     "workbook.choose": ("/month/2023-04/upload", REPORTER),
     "workbook.preview": ("/month/2023-04/upload/1", REPORTER),
     "workbook.marked": ("/month/2023-04/upload/1/marked", REPORTER),
+    "problems.listing": ("/problems", READERS),
+    "problems.export": ("/problems.xlsx", READERS),
+    "problems.one": ("/problems/2", READERS),
+    "problem_raising.form": ("/problems/new", REPORTER | OFFICE),
     "projects.listing": ("/projects", READERS),
     "projects.export": ("/projects.xlsx", READERS),
     "projects.line": ("/projects/2023/A-1", READERS),
@@ -86,8 +92,17 @@ ACTIONS: dict[str, tuple[str, frozenset[Role]]] = {
     "grid.draft": ("/month/2023-09/draft", REPORTER),
     "workbook.take": ("/month/2023-04/upload", REPORTER),
     "workbook.confirm": ("/month/2023-04/upload/1", REPORTER),
+    "problem_raising.form": ("/problems/new", REPORTER | OFFICE),
+    "problem_words.say": ("/problems/2/remarks", REPORTER | OFFICE),
+    "problem_words.classification": ("/problems/2/classification", REPORTER | OFFICE),
+    "problem_handling.part_done": ("/problems/2/part", REPORTER),
+    "problem_handling.resolved": ("/problems/2/resolve", REPORTER),
+    "problem_decisions.assigned": ("/problems/2/assign", OFFICE),
+    "problem_decisions.closed_out": ("/problems/2/close-out", OFFICE),
+    "problem_decisions.sent_back": ("/problems/2/send-back", OFFICE),
     "evidence_changes.add": ("/month/2023-04/A-1/evidence", frozenset({Role.REPORTER})),
     "evidence_changes.remove": ("/month/2023-04/A-1/evidence/999/remove", frozenset({Role.REPORTER})),
+    "comments.add": ("/projects/2023/A-1/comments", frozenset({Role.REPORTER, Role.OFFICE})),
     "review.queue": ("/review", OFFICE),
     "review.report": ("/review/1", OFFICE),
     "periods.open_month": ("/periods/open", OFFICE),
@@ -148,6 +163,11 @@ OF_A_UNIT: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
     ("POST", "workbook.confirm"): ("/month/2023-05/upload/1", {"seen": "x"}),
     ("POST", "evidence_changes.add"): ("/month/2023-05/A-1/evidence", {}),
     ("POST", "evidence_changes.remove"): ("/month/2023-04/A-1/evidence/1/remove", {}),
+    ("POST", "comments.add"): ("/projects/2023/A-1/comments", {"text": "请督查室协调用地"}),
+    ("POST", "problem_words.say"): ("/problems/2/remarks", {"text": "已经与国土部门对接"}),
+    ("POST", "problem_words.classification"): ("/problems/2/classification", {"category": "land"}),
+    ("POST", "problem_handling.part_done"): ("/problems/2/part", {"text": "协办的事情已经办完"}),
+    ("POST", "problem_handling.resolved"): ("/problems/2/resolve", {"text": "问题已经解决"}),
     ("POST", "unit_plans.form"): ("/plans/propose/2023/A-1", {"annual_plan": "1"}),
     ("POST", "unit_plans.take_back"): ("/plans/mine/1/withdraw", {}),
 }
@@ -157,6 +177,11 @@ OF_NO_UNIT = {
     ("GET", "grid.sheet"),
     ("GET", "workbook.download"),
     ("GET", "workbook.choose"),
+    ("GET", "problems.listing"),
+    ("GET", "problems.export"),
+    ("GET", "problems.one"),
+    ("GET", "problem_raising.form"),
+    ("POST", "problem_raising.form"),
     ("GET", "projects.listing"),
     ("GET", "projects.export"),
     ("GET", "projects.line"),
@@ -284,7 +309,16 @@ def test_another_units_object_is_not_there(place: Place, route: tuple[str, str])
         return browser.client.open(path, method=method, data=sent, buffered=True).status_code
 
     def stands() -> list[object]:
-        tables = (Report, ReportRevision, ReportDraft, Evidence, PendingUpload, PlanProposal)
+        tables = (
+            Report,
+            ReportRevision,
+            ReportDraft,
+            Evidence,
+            PendingUpload,
+            PlanProposal,
+            ProblemRow,
+            Remark,
+        )
         return [place.all(*sa.inspect(table).columns) for table in tables]
 
     (method, _), (path, told) = route, OF_A_UNIT[route]

@@ -11,20 +11,22 @@ from sqlalchemy.orm import Session
 
 from tracker.core.periods import Period
 from tracker.store.audit import AuditEntry
+from tracker.store.meetings import Action, Instruction, Meeting
 from tracker.store.periods import PeriodRow
 from tracker.store.plans import PlanProposal
+from tracker.store.problems import ProblemRow
 from tracker.store.reports import Evidence
 from tracker.store.roster import Front, KeyProject, Subproject
 from tracker.store.snapshots import Snapshot
 
-_EVIDENCE_CODE = sa.func.coalesce(Subproject.code, KeyProject.code)
+_OBJECT_CODE = sa.func.coalesce(Subproject.code, KeyProject.code)
 #: Per kind of object: its id, and a selection of id, the code and name that people know it by, and its month.
 _NUMBERED: dict[str, tuple[Any, sa.Select[*tuple[Any, ...]]]] = {
     "evidence": (
         Evidence.id,
         sa.select(
             Evidence.id,
-            _EVIDENCE_CODE,
+            _OBJECT_CODE,
             sa.func.coalesce(Subproject.name, KeyProject.name),
             PeriodRow.year,
             PeriodRow.month,
@@ -32,6 +34,47 @@ _NUMBERED: dict[str, tuple[Any, sa.Select[*tuple[Any, ...]]]] = {
         .join(PeriodRow, PeriodRow.id == Evidence.period_id)
         .outerjoin(Subproject, Subproject.id == Evidence.subproject_id)
         .outerjoin(KeyProject, KeyProject.id == Evidence.key_project_id),
+    ),
+    "problem": (
+        ProblemRow.id,
+        sa.select(
+            ProblemRow.id,
+            _OBJECT_CODE,
+            sa.func.coalesce(Subproject.name, KeyProject.name),
+            sa.null(),
+            sa.null(),
+        )
+        .outerjoin(Subproject, Subproject.id == ProblemRow.subproject_id)
+        .outerjoin(KeyProject, KeyProject.id == ProblemRow.key_project_id),
+    ),
+    "meeting": (
+        Meeting.id,
+        sa.select(Meeting.id, sa.literal(""), Meeting.title, sa.null(), sa.null()),
+    ),
+    "instruction": (
+        Instruction.id,
+        sa.select(
+            Instruction.id,
+            _OBJECT_CODE,
+            sa.func.coalesce(Subproject.name, KeyProject.name),
+            sa.null(),
+            sa.null(),
+        )
+        .outerjoin(Subproject, Subproject.id == Instruction.subproject_id)
+        .outerjoin(KeyProject, KeyProject.id == Instruction.key_project_id),
+    ),
+    "action": (
+        Action.id,
+        # An action about no line and no work is known by how it begins.
+        sa.select(
+            Action.id,
+            _OBJECT_CODE,
+            sa.func.coalesce(Subproject.name, KeyProject.name, sa.func.substr(Action.text, 1, 40)),
+            sa.null(),
+            sa.null(),
+        )
+        .outerjoin(Subproject, Subproject.id == Action.subproject_id)
+        .outerjoin(KeyProject, KeyProject.id == Action.key_project_id),
     ),
     "plan_proposal": (
         PlanProposal.id,
@@ -81,7 +124,13 @@ def named_object(code: str) -> list[sa.ColumnElement[bool]]:
                     .with_only_columns(sa.cast(_NUMBERED[kind][0], sa.String))
                 ),
             )
-            for kind, code_column in (("evidence", _EVIDENCE_CODE), ("plan_proposal", Subproject.code))
+            for kind, code_column in (
+                ("evidence", _OBJECT_CODE),
+                ("problem", _OBJECT_CODE),
+                ("instruction", _OBJECT_CODE),
+                ("action", _OBJECT_CODE),
+                ("plan_proposal", Subproject.code),
+            )
         ),
     ]
 

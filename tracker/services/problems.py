@@ -15,7 +15,7 @@ from tracker.services.actors import Actor
 from tracker.services.subjects import Subject, subjects_of
 from tracker.services.visibility import ReportObject, responsible_units
 from tracker.store.periods import StateChange
-from tracker.store.problems import CoHandler, ProblemRow, ProblemState
+from tracker.store.problems import CoHandler, Difficulty, ProblemCategory, ProblemRow, ProblemState
 from tracker.store.remarks import Remark, RemarkKind
 from tracker.store.reports import ReportRevision
 from tracker.store.roster import Front, KeyProject, Programme, Subproject, Unit
@@ -29,6 +29,22 @@ STATE_WORDS = {
     ProblemState.IN_PROGRESS: "办理中",
     ProblemState.RESOLVED: "已解决待销号",
     ProblemState.CLOSED_OUT: "已销号",
+}
+#: The words for the kinds of obstacles, by whose business it is to remove them.
+CATEGORY_WORDS = {
+    ProblemCategory.LAND: "用地",
+    ProblemCategory.APPROVAL: "审批",
+    ProblemCategory.FUNDING: "资金",
+    ProblemCategory.DEMOLITION: "征收拆迁",
+    ProblemCategory.CONSTRUCTION: "施工组织",
+    ProblemCategory.UTILITIES: "水电气等配套",
+    ProblemCategory.OTHER: "其他",
+}
+#: The words for who it takes to solve a problem.
+DIFFICULTY_WORDS = {
+    Difficulty.UNIT: "单位可自行解决",
+    Difficulty.SEVERAL_UNITS: "需多单位协同",
+    Difficulty.CITY: "需市级决策",
 }
 
 

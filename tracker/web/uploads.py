@@ -12,6 +12,12 @@ _MB = 1024 * 1024
 ROOM: dict[str, int] = {
     # Ten photographs of a phone.
     "evidence_changes.add": 100 * _MB,
+    # Ten photographs with a word about a problem.
+    "problem_words.say": 100 * _MB,
+    "problem_handling.part_done": 100 * _MB,
+    "problem_handling.resolved": 100 * _MB,
+    "action_progress.progress": 100 * _MB,
+    "action_reports.done": 100 * _MB,
     # A workbook as large as one may be, and the form around it.
     "workbook.take": FILE_BYTES + _MB,
 }

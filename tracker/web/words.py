@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from flask_babel import LazyString, lazy_gettext
 
+from tracker.core.agenda import AgendaPart
 from tracker.core.cohorts import Category, Cohort
 from tracker.core.coverage import ReportStatus
 from tracker.core.deadlines import Escalation
@@ -15,11 +16,15 @@ from tracker.core.levers import Goal, Standing
 from tracker.core.lights import Light
 from tracker.core.rules import Basis, RuleKey
 from tracker.services import finding
+from tracker.services.action_list import ActionGroup
+from tracker.services.actions import ActionSource
 from tracker.services.narrowing import Handed, Start, Turned
 from tracker.services.overview import GroupKind
 from tracker.services.problem_list import ProblemGroup
 from tracker.services.review_queue import Only
+from tracker.services.to_do import ToDoKind
 from tracker.store.accounts import Role
+from tracker.store.meetings import ActionState, MeetingState
 from tracker.store.plans import ProposalState
 from tracker.store.problems import Difficulty, ProblemCategory, ProblemState
 from tracker.store.reports import ReportState
@@ -187,6 +192,43 @@ WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
         Escalation.UNIT: lazy_gettext("责任单位"),
         Escalation.OFFICE: lazy_gettext("督查室"),
         Escalation.LEADER: lazy_gettext("领导"),
+    },
+    MeetingState: {
+        MeetingState.PLANNED: lazy_gettext("待召开"),
+        MeetingState.HELD: lazy_gettext("已召开"),
+    },
+    ActionState: {
+        ActionState.OPEN: lazy_gettext("办理中"),
+        ActionState.DONE: lazy_gettext("已办结待销号"),
+        ActionState.CLOSED_OUT: lazy_gettext("已销号"),
+    },
+    ActionGroup: {
+        ActionGroup.WAITING: lazy_gettext("未销号"),
+        ActionGroup.OPEN: lazy_gettext("办理中"),
+        ActionGroup.DONE: lazy_gettext("已办结待销号"),
+        ActionGroup.CLOSED_OUT: lazy_gettext("已销号"),
+    },
+    ActionSource: {
+        ActionSource.MEETING: lazy_gettext("例会议定"),
+        ActionSource.INSTRUCTION: lazy_gettext("领导批示"),
+    },
+    AgendaPart: {
+        AgendaPart.ACTIONS: lazy_gettext("以前例会议定事项落实情况"),
+        AgendaPart.INSTRUCTIONS: lazy_gettext("领导批示落实情况"),
+        AgendaPart.RED_LIGHTS: lazy_gettext("红灯项目"),
+        AgendaPart.PROBLEMS: lazy_gettext("未销号的问题"),
+        AgendaPart.NOTICES: lazy_gettext("未销号的督办单"),
+        AgendaPart.ADDED: lazy_gettext("其他议题"),
+    },
+    ToDoKind: {
+        ToDoKind.SOLVE_PROBLEM: lazy_gettext("主办的问题"),
+        ToDoKind.HELP_PROBLEM: lazy_gettext("协办的问题"),
+        ToDoKind.ANSWER_NOTICE: lazy_gettext("待回复的督办单"),
+        ToDoKind.DO_ACTION: lazy_gettext("承办的督办事项"),
+        ToDoKind.ASSIGN_PROBLEM: lazy_gettext("待交办的问题"),
+        ToDoKind.VERIFY_PROBLEM: lazy_gettext("待销号的问题"),
+        ToDoKind.VERIFY_NOTICE: lazy_gettext("待核实的督办单"),
+        ToDoKind.VERIFY_ACTION: lazy_gettext("待销号的督办事项"),
     },
     Role: {
         Role.REPORTER: lazy_gettext("填报员"),

@@ -1,0 +1,100 @@
+"""Owns what every step with a problem begins and ends with: claiming it as it was seen, and writing down what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.core.errors import NotFound, WrongState
+from tracker.services import audit
+from tracker.services.actors import Actor
+from tracker.services.problems import STATE_WORDS
+from tracker.services.remarks import involved_units
+from tracker.services.state_changes import note_state
+from tracker.store.periods import StateChange
+from tracker.store.problems import ProblemRow, ProblemState
+from tracker.store.remarks import RemarkKind
+
+#: The kind under which changes of problems stand among the changes of state and in the audit trail.
+KIND = "problem"
+
+
+class Overtaken(WrongState):
+    """Raised when somebody acted since the problem was looked at; nothing was written."""
+
+    def __init__(self, who: str, when: datetime, state: ProblemState) -> None:
+        moment = f"{when.astimezone(clock.ZONE):%m-%d %H:%M}"
+        super().__init__(
+            f"您打开之后情况有变：{who} 已于 {moment} 处理过这个问题，现在是“{STATE_WORDS[state]}”。"
+            "没有改动任何内容，请核对后再办。"
+        )
+
+
+def seen_of(session: Session, problem_id: int, state: ProblemState) -> str:
+    """Return what a page carries so that a later step knows whether it still stands as it was looked at."""
+    count = session.scalar(sa.select(sa.func.count(StateChange.id)).where(*_changes(problem_id)))
+    return f"{state.value}-{count}"
+
+
+def claimed_problem(
+    session: Session, problem_id: int, unit_ids: Collection[int] | None = None, seen: str | None = None
+) -> ProblemRow:
+    """Return the problem, claimed until the transaction ends.
+
+    With `unit_ids`, a problem that involves none of them is not found; with `seen`, raise Overtaken unless it
+    stands as it did then.
+    """
+    audit.claim_trail(session)
+    row = session.get(ProblemRow, problem_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound("问题", str(problem_id))
+    if unit_ids is not None and not involved_units(session, RemarkKind.PROBLEM, problem_id) & frozenset(
+        unit_ids
+    ):
+        raise NotFound("本单位的问题", str(problem_id))
+    if seen is not None and seen != seen_of(session, problem_id, row.state):
+        last = session.scalar(
+            sa.select(StateChange).where(*_changes(problem_id)).order_by(StateChange.id.desc()).limit(1)
+        )
+        if last is None:
+            raise Overtaken(row.made_by, row.made_at, row.state)
+        raise Overtaken(last.made_by, last.made_at, row.state)
+    return row
+
+
+def require_state(row: ProblemRow, step: str, *states: ProblemState) -> None:
+    """Raise WrongState unless the problem stands at one of `states`."""
+    if row.state not in states:
+        wanted = "、".join(f"“{STATE_WORDS[state]}”" for state in states)
+        raise WrongState(f"问题现在是“{STATE_WORDS[row.state]}”，不能{step}；{wanted}的问题才可以。")
+
+
+def stepped(
+    session: Session,
+    actor: Actor,
+    row: ProblemRow,
+    state: ProblemState,
+    now: datetime,
+    action: str,
+    *,
+    reason: str = "",
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Move the problem to `state` (which may be its own) and write down who did it, when, why and what changed."""
+    was, row.state = row.state, state
+    session.flush()
+    note_state(session, actor, now, KIND, row.id, was, state, reason)
+    moved = was is not state
+    told_before = ({"state": was.value} if moved else {}) | (before or {})
+    told_after = ({"state": state.value} if moved else {}) | (after or {})
+    audit.record(session, actor, now, action, KIND, row.id, before=told_before, after=told_after)
+
+
+def _changes(problem_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return StateChange.kind == KIND, StateChange.object_id == problem_id
