@@ -17,6 +17,7 @@ from tracker.services.actions import KIND
 from tracker.services.actors import Actor
 from tracker.services.reasons_given import required_reason
 from tracker.services.remarks import add_remark
+from tracker.services.state_changes import note_state
 from tracker.store.meetings import Action, ActionState
 from tracker.store.periods import StateChange
 from tracker.store.remarks import RemarkKind
@@ -195,23 +196,13 @@ def _move(
         action,
         KIND,
         row.id,
-        before={"state": before.value},
-        after={"state": state.value, "reason": reason},
+        before={"state": f"{KIND}.{before.value}"},
+        after={"state": f"{KIND}.{state.value}", "reason": reason},
     )
 
 
 def _note(session: Session, actor: Actor, row: Action, before: str, reason: str, now: datetime) -> None:
-    session.add(
-        StateChange(
-            kind=KIND,
-            object_id=row.id,
-            before=before,
-            after=row.state.value,
-            made_by=actor.name,
-            made_at=now,
-            reason=reason,
-        )
-    )
+    note_state(session, actor, now, KIND, row.id, before, row.state, reason)
     session.flush()
 
 

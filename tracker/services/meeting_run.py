@@ -20,10 +20,10 @@ from tracker.services.meetings import (
     agenda_as_it_stands,
     claimed_meeting,
     mark_of_minutes,
-    note_meeting,
     require_planned,
 )
 from tracker.services.reasons_given import required_reason
+from tracker.services.state_changes import note_state
 from tracker.store.agendas import freeze_adjustments, freeze_agenda, thaw_adjustments
 from tracker.store.meetings import Action, MeetingState
 
@@ -131,7 +131,7 @@ def hold(session: Session, actor: Actor, meeting_id: int, now: datetime) -> None
     agenda = replace(agenda_as_it_stands(session, row, now), left_out=())
     row.state, row.agenda = MeetingState.HELD, freeze_agenda(agenda)
     session.flush()
-    note_meeting(session, actor, row, MeetingState.PLANNED.value, now)
+    note_state(session, actor, now, KIND, row.id, MeetingState.PLANNED, row.state)
     audit.record(
         session,
         actor,
@@ -139,6 +139,6 @@ def hold(session: Session, actor: Actor, meeting_id: int, now: datetime) -> None
         "meeting.hold",
         KIND,
         row.id,
-        before={"state": MeetingState.PLANNED.value},
-        after={"state": row.state.value, "agenda_items": len(agenda.items)},
+        before={"state": f"{KIND}.{MeetingState.PLANNED.value}"},
+        after={"state": f"{KIND}.{row.state.value}", "agenda_items": len(agenda.items)},
     )

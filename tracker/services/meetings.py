@@ -17,9 +17,9 @@ from tracker.core.periods import Period
 from tracker.services import audit, periods
 from tracker.services.actors import Actor
 from tracker.services.agenda import made_agenda
+from tracker.services.state_changes import note_state
 from tracker.store.agendas import thaw_adjustments, thaw_agenda
 from tracker.store.meetings import Action, ActionState, Meeting, MeetingState
-from tracker.store.periods import StateChange
 
 KIND = "meeting"
 NAME_LENGTH, TEXT_LENGTH = 100, 2000
@@ -109,7 +109,7 @@ def plan_meeting(session: Session, actor: Actor, said: Invitation, now: datetime
     )
     session.add(row)
     session.flush()
-    note_meeting(session, actor, row, "", now)
+    note_state(session, actor, now, KIND, row.id, "", row.state)
     audit.record(session, actor, now, "meeting.plan", KIND, row.id, after=_told(row))
     return row.id
 
@@ -203,20 +203,6 @@ def _audit_changed(
     if changed:
         earlier = {name: before[name] for name in changed}
         audit.record(session, actor, now, action, KIND, row.id, before=earlier, after=changed)
-
-
-def note_meeting(session: Session, actor: Actor, row: Meeting, before: str, now: datetime) -> None:
-    """Write down that a meeting changed its state."""
-    session.add(
-        StateChange(
-            kind=KIND,
-            object_id=row.id,
-            before=before,
-            after=row.state.value,
-            made_by=actor.name,
-            made_at=now,
-        )
-    )
 
 
 def mark_of_minutes(minutes: str) -> str:

@@ -1,0 +1,190 @@
+"""Owns what waits for somebody beyond the reports: for a unit, for the office, and what has reached the leaders."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.core.deadlines import Escalation, days_overdue, escalation
+from tracker.services.actions import ActionInfo, open_actions
+from tracker.services.office import office_of
+from tracker.services.problem_list import ProblemFilter, ProblemInfo, problem_list
+from tracker.services.subjects import Subject, subjects_of
+from tracker.store.meetings import ActionState
+from tracker.store.notices import Notice, NoticeState
+from tracker.store.problems import ProblemState
+from tracker.store.roster import Unit
+
+
+class ToDoKind(StrEnum):
+    """What has to be done next, and by it who: the first four by a unit, the next four by the office."""
+
+    SOLVE_PROBLEM = "solve_problem"
+    HELP_PROBLEM = "help_problem"
+    ANSWER_NOTICE = "answer_notice"
+    DO_ACTION = "do_action"
+    ASSIGN_PROBLEM = "assign_problem"
+    VERIFY_PROBLEM = "verify_problem"
+    VERIFY_NOTICE = "verify_notice"
+    VERIFY_ACTION = "verify_action"
+
+    @property
+    def place(self) -> str:
+        """Return what it is about: problem, notice or action."""
+        return self.value.partition("_")[2]
+
+
+#: What waits for a unit; the rest waits for the office.
+OF_UNITS = (ToDoKind.SOLVE_PROBLEM, ToDoKind.HELP_PROBLEM, ToDoKind.ANSWER_NOTICE, ToDoKind.DO_ACTION)
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """One thing to do: `id` is the problem's, notice's or action's, `unit` whose turn it is ("" for the office)."""
+
+    kind: ToDoKind
+    id: int
+    unit: str
+    text: str
+    subject: Subject | None
+    deadline: date | None
+    days_overdue: int
+    escalation: Escalation
+
+
+def waiting_for_units(session: Session, unit_ids: Collection[int], now: datetime) -> tuple[ToDo, ...]:
+    """Return what these units have to do, the longest overdue first."""
+    units = frozenset(unit_ids)
+    if not units:
+        return ()
+    problems = problem_list(session, now, ProblemFilter(units=units))
+    found = [
+        *(found for problem in problems for found in _of_problem(problem) if found[0] in units),
+        *_of_notices(session, now, units),
+        *((action.unit_id, _of_action(action)) for action in open_actions(session, now, units)),
+    ]
+    return _sorted(todo for _, todo in found if todo.kind in OF_UNITS)
+
+
+def waiting_for_office(session: Session, now: datetime) -> tuple[ToDo, ...]:
+    """Return what the office has to do: what was not assigned yet, and what it has to verify."""
+    return _sorted(todo for todo in _everything(session, now) if todo.kind not in OF_UNITS)
+
+
+def reached_leaders(session: Session, now: datetime) -> tuple[ToDo, ...]:
+    """Return what units should have done so long ago that it is the leaders' business."""
+    return _sorted(todo for todo in _everything(session, now) if todo.escalation is Escalation.LEADER)
+
+
+def _everything(session: Session, now: datetime) -> Iterator[ToDo]:
+    for problem in problem_list(session, now):
+        yield from (todo for _, todo in _of_problem(problem))
+    yield from (todo for _, todo in _of_notices(session, now, None))
+    yield from (_of_action(action) for action in open_actions(session, now))
+
+
+def _of_problem(problem: ProblemInfo) -> Iterator[tuple[int | None, ToDo]]:
+    """Yield whose turn it is with a problem, None for the office, and what has to be done."""
+    if problem.state is ProblemState.RAISED:
+        yield None, _problem_to_do(ToDoKind.ASSIGN_PROBLEM, problem)
+    elif problem.state is ProblemState.RESOLVED:
+        yield None, _problem_to_do(ToDoKind.VERIFY_PROBLEM, problem)
+    elif problem.is_open:
+        yield (
+            problem.handler_id,
+            ToDo(
+                ToDoKind.SOLVE_PROBLEM,
+                problem.id,
+                problem.handler,
+                problem.text,
+                problem.subject,
+                problem.deadline,
+                problem.days_overdue,
+                problem.escalation,
+            ),
+        )
+        for part in problem.co_handlers:
+            if part.done_at is None:
+                yield (
+                    part.unit_id,
+                    ToDo(
+                        ToDoKind.HELP_PROBLEM,
+                        problem.id,
+                        part.unit,
+                        problem.help_needed or problem.text,
+                        problem.subject,
+                        part.deadline,
+                        part.days_overdue,
+                        part.escalation,
+                    ),
+                )
+
+
+def _problem_to_do(kind: ToDoKind, problem: ProblemInfo) -> ToDo:
+    return ToDo(kind, problem.id, "", problem.text, problem.subject, problem.deadline, 0, Escalation.NONE)
+
+
+def _of_action(action: ActionInfo) -> ToDo:
+    done = action.state is ActionState.DONE
+    return ToDo(
+        ToDoKind.VERIFY_ACTION if done else ToDoKind.DO_ACTION,
+        action.id,
+        "" if done else action.unit,
+        action.text,
+        action.subject,
+        action.deadline,
+        action.days_overdue,
+        action.escalation,
+    )
+
+
+def _of_notices(
+    session: Session, now: datetime, unit_ids: Collection[int] | None
+) -> Iterator[tuple[int, ToDo]]:
+    statement = (
+        sa.select(Notice, Unit.name)
+        .join(Unit, Unit.id == Notice.unit_id)
+        .where(Notice.state.in_((NoticeState.ISSUED, NoticeState.REPLIED)))
+        .order_by(Notice.id)
+    )
+    if unit_ids is not None:
+        statement = statement.where(Notice.unit_id.in_(unit_ids))
+    rows = session.execute(statement).all()
+    places = subjects_of(
+        session, [row.subproject_id for row, _ in rows], [row.key_project_id for row, _ in rows]
+    )
+    office, today = office_of(session), now.astimezone(clock.ZONE).date()
+    for row, unit in rows:
+        replied = row.state is NoticeState.REPLIED
+        due = None if replied else row.deadline
+        work = row.key_project_id is not None
+        yield (
+            row.unit_id,
+            ToDo(
+                ToDoKind.VERIFY_NOTICE if replied else ToDoKind.ANSWER_NOTICE,
+                row.id,
+                "" if replied else unit,
+                row.text,
+                places.get((work, (row.key_project_id if work else row.subproject_id) or 0)),
+                row.deadline,
+                days_overdue(due, today),
+                escalation(
+                    due,
+                    today,
+                    office_after=office.office_after_days,
+                    leader_after=office.leader_after_days,
+                ),
+            ),
+        )
+
+
+def _sorted(found: Iterator[ToDo]) -> tuple[ToDo, ...]:
+    return tuple(
+        sorted(found, key=lambda todo: (-todo.days_overdue, todo.deadline or date.max, todo.kind, todo.id))
+    )
