@@ -23,6 +23,8 @@ TOLD = {
     "own_front": "创新现代化",
     "deadline_workday": "4",
     "closing_workday": "9",
+    "office_after_days": "5",
+    "leader_after_days": "10",
 }
 
 
@@ -44,12 +46,24 @@ def test_settings_are_changed_and_audited(own_app: Flask, admin: FlaskClient) ->
     assert "已保存" in page
     assert problems(page) == []
     with looking(own_app) as session:
-        assert office_of(session) == Office(name="市政府督查室", deadline_workday=4, closing_workday=9)
+        assert office_of(session) == Office(
+            name="市政府督查室",
+            deadline_workday=4,
+            closing_workday=9,
+            office_after_days=5,
+            leader_after_days=10,
+        )
         entry = session.execute(
             sa.select(AuditEntry.before, AuditEntry.after).where(AuditEntry.action == "office.change")
         ).one()
-    assert entry.before == {"name": "市委市政府督查室", "deadline_workday": 3, "closing_workday": 8}
-    assert entry.after == {"name": "市政府督查室", "deadline_workday": 4, "closing_workday": 9}
+    assert entry.before == {"name": "市委市政府督查室", "deadline_workday": 3, "closing_workday": 8} | {
+        "office_after_days": 7,
+        "leader_after_days": 15,
+    }
+    assert entry.after == {"name": "市政府督查室", "deadline_workday": 4, "closing_workday": 9} | {
+        "office_after_days": 5,
+        "leader_after_days": 10,
+    }
     send(admin, "/admin/settings", **TOLD)
     with looking(own_app) as session:
         changes = sa.select(sa.func.count()).where(AuditEntry.action == "office.change")
@@ -69,6 +83,11 @@ def test_settings_are_changed_and_audited(own_app: Flask, admin: FlaskClient) ->
         ({"closing_workday": ""}, "关闭日须为第1至第20个工作日"),
         ({"deadline_workday": "9"}, "关闭日须晚于报送期限"),
         ({"deadline_workday": "10"}, "关闭日须晚于报送期限"),
+        ({"office_after_days": ""}, "升级至督查室的逾期天数须为0至90天"),
+        ({"office_after_days": "x"}, "升级至督查室的逾期天数须为0至90天"),
+        ({"leader_after_days": "91"}, "升级至领导的逾期天数须为0至90天"),
+        ({"leader_after_days": "5"}, "升级至领导须晚于升级至督查室"),
+        ({"office_after_days": "11"}, "升级至领导须晚于升级至督查室"),
     ],
 )
 def test_nonsense_is_refused_and_kept_in_the_form(

@@ -17,6 +17,8 @@ from tracker.store.roster import Front
 NAME_LENGTH = 40
 #: A month has at most 23 workdays; later than the 20th the next month would be over before this one is told.
 LAST_WORKDAY = 20
+#: What nobody cared about for so long is the leader's business under any setting.
+LAST_DAY = 90
 
 
 def change_office(
@@ -29,23 +31,31 @@ def change_office(
     own_front: str,
     deadline_workday: int,
     closing_workday: int,
+    office_after_days: int | None = None,
+    leader_after_days: int | None = None,
 ) -> Office:
-    """Change the settings; they hold for months that are opened from now on. What stays writes nothing.
+    """Change the settings; workdays hold for months that are opened from now on. What stays writes nothing.
 
-    Raise Refused with every reason: a name that is missing or long, a front that no roster knows, workdays
-    outside 1 to LAST_WORKDAY, or closing that does not come after the deadline.
+    Days that are not said stay as they are. Raise Refused with every reason: a name that is missing or long, a front
+    that no roster knows, workdays outside 1 to LAST_WORKDAY, closing that does not come after the deadline, days
+    outside 0 to LAST_DAY, or a leader who is reached no later than the office.
     """
     before = office_of(session)
+    office_after = before.office_after_days if office_after_days is None else office_after_days
+    leader_after = before.leader_after_days if leader_after_days is None else leader_after_days
     told: dict[str, str | int] = {
         "name": name.strip(),
         "city": city.strip(),
         "own_front": own_front.strip(),
         "deadline_workday": deadline_workday,
         "closing_workday": closing_workday,
+        "office_after_days": office_after,
+        "leader_after_days": leader_after,
     }
     problems = [
         *(_named(label, field, str(told[field])) for label, field in _NAMES),
         *(_ranged(label, field, value) for label, field, value in _days(deadline_workday, closing_workday)),
+        *_escalation_problems(office_after, leader_after),
         _known_front(session, str(told["own_front"])),
     ]
     if 1 <= closing_workday <= deadline_workday:
@@ -87,6 +97,22 @@ def _ranged(label: str, field: str, value: int) -> Problem | None:
     if 1 <= value <= LAST_WORKDAY:
         return None
     return Problem(f"{label}须为第1至第{LAST_WORKDAY}个工作日", read=str(value), field=field)
+
+
+def _escalation_problems(office_after: int, leader_after: int) -> list[Problem]:
+    told = (
+        ("升级至督查室", "office_after_days", office_after),
+        ("升级至领导", "leader_after_days", leader_after),
+    )
+    found = [
+        Problem(f"{label}的逾期天数须为0至{LAST_DAY}天", read=str(days), field=field)
+        for label, field, days in told
+        if not 0 <= days <= LAST_DAY
+    ]
+    if not found and leader_after <= office_after:
+        mend = "请把升级至领导的天数改得更大"
+        found.append(Problem("升级至领导须晚于升级至督查室", mend, field="leader_after_days"))
+    return found
 
 
 def _known_front(session: Session, name: str) -> Problem | None:

@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from tracker.core.errors import Problem, Refused
 from tracker.services.office import office_of
-from tracker.services.office_settings import LAST_WORKDAY, NAME_LENGTH, change_office, front_names
+from tracker.services.office_settings import LAST_DAY, LAST_WORKDAY, NAME_LENGTH, change_office, front_names
 from tracker.store.accounts import Role
 from tracker.web import posted
 from tracker.web.access import Desk, acting
@@ -27,6 +27,8 @@ def office() -> ResponseReturnValue:
         return _page(asdict(office_of(read_session())), ())
     told = {name: posted.text(name) for name in ("name", "city", "own_front")}
     days = {name: posted.whole(name) or 0 for name in ("deadline_workday", "closing_workday")}
+    # Nothing that is no number stands for nought here: nought is a choice.
+    late = {name: _days(name) for name in ("office_after_days", "leader_after_days")}
     try:
         with write_session() as writable:
             change_office(
@@ -38,9 +40,11 @@ def office() -> ResponseReturnValue:
                 own_front=told["own_front"],
                 deadline_workday=days["deadline_workday"],
                 closing_workday=days["closing_workday"],
+                office_after_days=late["office_after_days"],
+                leader_after_days=late["leader_after_days"],
             )
     except Refused as refusal:
-        typed = {name: posted.text(name)[:20] for name in days}
+        typed = {name: posted.text(name)[:20] for name in (*days, *late)}
         return _page(told | typed, refusal.problems), refusal.status
     flash(gettext("已保存。"))
     return redirect(url_for("settings.office"))
@@ -55,4 +59,11 @@ def _page(told: Mapping[str, str | int], problems: tuple[Problem, ...]) -> str:
         fronts=front_names(read_session()),
         longest=NAME_LENGTH,
         last_workday=LAST_WORKDAY,
+        last_day=LAST_DAY,
     )
+
+
+def _days(name: str) -> int:
+    """Return the days that were typed; what is no number is no number of days that may be."""
+    found = posted.whole(name)
+    return -1 if found is None else found
