@@ -40,6 +40,7 @@ PAGES = (
     "/projects/2023/B-2",
     "/projects/2023/C-1",
     "/projects/2023/P-1",
+    "/projects/2023/K-4",
     "/search",
     "/search?q=平台",
     "/search?q=平台&in=lines",

@@ -133,8 +133,8 @@ def test_page_says_which_plan_the_curve_follows(office: FlaskClient, path: str, 
 def test_problems_and_milestones(office: FlaskClient) -> None:
     text = text_of(office.get("/projects/2023/A-2").text)
     assert "用地指标未落实 已交办" in text
-    assert "协办单位：市人社局" in text
-    assert "主体封顶 应于2023-02-20前完成 未完成" in text
+    assert "协办：市人社局" in text
+    assert "2023-02-20 主体封顶 已逾期" in text
     assert "须由市科技局牵头落实，责任单位：武进区" in text
 
 

@@ -69,6 +69,27 @@ class PlanEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanShift:
+    """What one month plans now beside what it planned at first, in yuan, by itself and since January."""
+
+    period: Period
+    original: int
+    current: int
+    original_total: int
+    current_total: int
+
+    @property
+    def difference(self) -> int:
+        """Return by how much the month plans more than at first."""
+        return self.current - self.original
+
+    @property
+    def total_difference(self) -> int:
+        """Return by how much the year so far plans more than at first."""
+        return self.current_total - self.original_total
+
+
+@dataclass(frozen=True, slots=True)
 class ReportEntry:
     """One revision of a report; `counted` marks the one that figures use.
 
@@ -125,3 +146,14 @@ class ProjectPage:
     def plan_in_force(self) -> PlanEntry | None:
         """Return the revision in force in `period`, which the planned months follow."""
         return next((plan for plan in self.plans if plan.in_force), None)
+
+    @property
+    def plan_shifts(self) -> tuple[PlanShift, ...]:
+        """Return the plan in force beside the original one, month by month; nothing while that one holds."""
+        if self.original_months is None:
+            return ()
+        before = (0, *self.original_months)
+        return tuple(
+            PlanShift(month.period, total - past, month.planned, total, month.planned_total)
+            for month, past, total in zip(self.months, before, self.original_months, strict=False)
+        )

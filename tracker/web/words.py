@@ -25,6 +25,7 @@ from tracker.services.review_queue import Only
 from tracker.services.to_do import ToDoKind
 from tracker.store.accounts import Role
 from tracker.store.meetings import ActionState, MeetingState
+from tracker.store.notices import NoticeColour, NoticeState
 from tracker.store.plans import ProposalState
 from tracker.store.problems import Difficulty, ProblemCategory, ProblemState
 from tracker.store.reports import ReportState
@@ -154,6 +155,17 @@ WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
         Group.DRAFTS: lazy_gettext("草稿，尚未报送"),
         Group.DONE: lazy_gettext("已报送"),
         Group.NOT_OWED: lazy_gettext("本月不用报"),
+    },
+    NoticeColour: {
+        NoticeColour.BLUE: lazy_gettext("蓝色督办"),
+        NoticeColour.YELLOW: lazy_gettext("黄色督办"),
+        NoticeColour.RED: lazy_gettext("红色督办"),
+    },
+    NoticeState: {
+        NoticeState.ISSUED: lazy_gettext("已发出"),
+        NoticeState.REPLIED: lazy_gettext("已回复待核实"),
+        NoticeState.CLOSED_OUT: lazy_gettext("已销号"),
+        NoticeState.WITHDRAWN: lazy_gettext("已撤回"),
     },
     ProposalState: {
         ProposalState.PROPOSED: lazy_gettext("待批"),

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from flask import render_template
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker import clock
 from tracker.core.cohorts import Cohort
-from tracker.core.errors import NotFound
+from tracker.core.errors import NotFound, Refused
 from tracker.core.lights import Light
+from tracker.core.time_line import time_line
+from tracker.services.accounts import AccountInfo
+from tracker.services.comments import comment
 from tracker.services.narrowing import Handed, Narrowing, Start, Turned
+from tracker.services.project_around import around
 from tracker.services.project_page import project_page
 from tracker.services.projects import (
     LineFilter,
@@ -20,18 +25,22 @@ from tracker.services.projects import (
     preparatory_list,
     work_list,
 )
-from tracker.services.visibility import own_object
+from tracker.services.visibility import ReportObject, object_of, own_object
+from tracker.services.work_page import work_facts
 from tracker.store.accounts import Role
-from tracker.web import arguments
-from tracker.web.access import READERS, Desk, signed_in
+from tracker.web import arguments, posted
+from tracker.web.access import READERS, Desk, acting, signed_in
 from tracker.web.charts import year_chart
-from tracker.web.database import present, read_session
+from tracker.web.database import present, read_session, write_session
+from tracker.web.departments.labels import LABELS
 from tracker.web.export import hand_out
 from tracker.web.months import MonthChoice, month_choice
 from tracker.web.paging import paged
 from tracker.web.projects.tables import lines_table, preparatory_table, works_table
 
 desk = Desk("projects", __name__, roles=READERS)
+#: Where a unit and the office talk about a line or a work; leaders only read it.
+comments_desk = Desk("comments", __name__, roles=frozenset({Role.REPORTER, Role.OFFICE}))
 
 PER_PAGE = 100
 
@@ -126,20 +135,58 @@ def _lines(months: MonthChoice, words: str) -> ResponseReturnValue:
 
 @desk.get("/projects/<int:year>/<path:code>")
 def line(year: int, code: str) -> ResponseReturnValue:
-    """Show one line: plan and reality, its light, its reports and everything around them."""
+    """Show one line or work: plan and reality, its light, its reports and everything around them."""
+    return _page(year, code)
+
+
+@comments_desk.post("/projects/<int:year>/<path:code>/comments")
+def add(year: int, code: str) -> ResponseReturnValue:
+    """Take what a unit or the office says about a line or work."""
+    text = posted.text("text")
+    try:
+        with write_session() as session:
+            comment(session, acting(), _account(), year, code, text, present())
+    except Refused as refused:
+        return _page(year, code, refused, text), refused.status
+    return redirect(f"{url_for('projects.line', year=year, code=code)}#comments", 303)
+
+
+def _page(year: int, code: str, refused: Refused | None = None, typed: str = "") -> str:
     months = month_choice()
     # Another year's line is shown as of that year's own newest month.
     if months is not None and months.period.year != year:
         months = month_choice_of(year, months)
-    period = None if months is None else months.period
-    page = project_page(read_session(), year, code, present(), period)
-    return render_template(
-        "projects/line.html",
-        months=months,
-        page=page,
-        chart=year_chart(page),
-        proposable=_proposable(year, code),
-    )
+    about = _reported(year, code)
+    beside = None if about is None else around(read_session(), _account(), about, present())
+    today = present().astimezone(clock.ZONE).date()
+    shared = {
+        "months": months,
+        "around": beside,
+        "time": None if beside is None else time_line(year, beside.milestones, today),
+        "labels": LABELS,
+        "refused": refused,
+        "typed": typed,
+        "proposable": _proposable(year, code),
+    }
+    if about is not None and about.work:
+        return render_template("projects/work.html", work=work_facts(read_session(), about), **shared)
+    page = project_page(read_session(), year, code, present(), None if months is None else months.period)
+    return render_template("projects/line.html", page=page, chart=year_chart(page), **shared)
+
+
+def _reported(year: int, code: str) -> ReportObject | None:
+    """Return the line or work; None for a preparatory line, which nobody reports and nobody talks about."""
+    try:
+        return object_of(read_session(), year, code)
+    except NotFound:
+        return None
+
+
+def _account() -> AccountInfo:
+    account = signed_in()
+    if account is None:
+        abort(401)
+    return account
 
 
 def _proposable(year: int, code: str) -> bool:
