@@ -21,6 +21,9 @@ from tracker.services.actors import Actor
 from tracker.services.briefings import issue_briefing
 from tracker.services.closing import close_period
 from tracker.services.evidence_changes import add_evidence
+from tracker.services.instructions import instruct
+from tracker.services.meeting_run import decide
+from tracker.services.meetings import Invitation, plan_meeting
 from tracker.services.periods import open_period
 from tracker.services.plan_proposals import propose
 from tracker.services.remarks import add_remark
@@ -109,6 +112,7 @@ def seed_year(session: Session, settings: Settings) -> None:
     issue_briefing(session, ACTOR, april, settings.briefings, NOW, _write)
     _hand_in(session, settings, lines["A-1"])
     _propose(session)
+    _supervise(session)
 
 
 def _hand_in(session: Session, settings: Settings, line: Subproject) -> None:
@@ -141,6 +145,16 @@ def _propose(session: Session) -> None:
     unit = session.scalars(sa.select(Unit).where(Unit.name == "市科技局")).one()
     typed = {"annual_plan": "900", "effective_from": "2023-04", "reason": HOSTILE}
     propose(session, ACTOR, (unit.id,), 2023, "A-2", typed, 2, NOW)
+
+
+def _supervise(session: Session) -> None:
+    """Plan a meeting that decides something on A-2, and let a leader write an instruction on it."""
+    meeting_id = plan_meeting(session, ACTOR, Invitation("", MARCH, date(2023, 5, 9), "", "", ""), NOW)
+    line = session.scalars(sa.select(Subproject).where(Subproject.code == "A-2")).one()
+    unit = session.scalars(sa.select(Unit).where(Unit.name == "市科技局")).one()
+    key = f"red_lights.{line.id}"
+    decide(session, ACTOR, meeting_id, key, unit.id, date(2023, 5, 19), f"落实用地{HOSTILE}", NOW)
+    instruct(session, Actor("市长（leader）"), 2023, "A-2", f"请抓紧推进{HOSTILE}", NOW)
 
 
 def _write(briefing: Briefing, path: Path) -> None:

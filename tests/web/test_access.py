@@ -405,7 +405,7 @@ def test_nothing_leads_where_the_role_may_not_go(as_role: Callable[[str], FlaskC
 @pytest.mark.parametrize(
     ("role", "places"),
     [
-        ("reporter", ["/month", "/projects", "/plans/mine"]),
+        ("reporter", ["/month", "/to-do", "/problems", "/actions", "/projects", "/plans/mine"]),
         (
             "office",
             [
@@ -415,13 +415,36 @@ def test_nothing_leads_where_the_role_may_not_go(as_role: Callable[[str], FlaskC
                 "/plans",
                 "/flags",
                 "/standings",
+                "/levers",
                 "/wall",
+                "/rules",
+                "/to-do",
+                "/problems",
+                "/meetings",
+                "/actions",
                 "/projects",
                 "/briefings",
                 "/audit",
             ],
         ),
-        ("leader", ["/", "/plans", "/flags", "/standings", "/wall", "/projects", "/briefings"]),
+        (
+            "leader",
+            [
+                "/",
+                "/plans",
+                "/flags",
+                "/standings",
+                "/levers",
+                "/wall",
+                "/rules",
+                "/to-do",
+                "/problems",
+                "/meetings",
+                "/actions",
+                "/projects",
+                "/briefings",
+            ],
+        ),
         ("administrator", ["/admin", "/audit"]),
     ],
 )
