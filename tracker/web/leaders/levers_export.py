@@ -40,6 +40,8 @@ class Points:
     value: int | None
 
 
+#: What stands at the right of its column.
+_NUMBERS = (int, Yuan, Hundredths, Points)
 Cell = str | int | Yuan | Hundredths | Points | None
 
 
@@ -49,10 +51,11 @@ class _Book:
     def __init__(self, target: IO[bytes]) -> None:
         self.book = xlsxwriter.Workbook(target, {"in_memory": True})
         self.title = self.book.add_format({"bold": True, "font_size": 14})
-        self.head = self.book.add_format(
-            {"bold": True, "bg_color": "#EEF0F3", "bottom": 1, "text_wrap": True, "valign": "top"}
-        )
-        self.text = self.book.add_format({"valign": "top"})
+        head = {"bold": True, "bg_color": "#EEF0F3", "bottom": 1, "text_wrap": True, "valign": "top"}
+        self.head = self.book.add_format({**head, "indent": 1})
+        self.head_right = self.book.add_format({**head, "align": "right"})
+        self.text = self.book.add_format({"valign": "top", "indent": 1})
+        self.whole = self.book.add_format({"num_format": "#,##0", "valign": "top"})
         self.wan = self.book.add_format({"num_format": "#,##0.00##", "valign": "top"})
         self.percent = self.book.add_format({"num_format": "0.00%", "valign": "top"})
         self.points = self.book.add_format({"num_format": "+0.00;-0.00;0.00", "valign": "top"})
@@ -68,13 +71,17 @@ class _Book:
         at = 0
         for at, line in enumerate(above, 1):
             sheet.write_string(at - 1, 0, line, self.title if at == 1 else self.text)
+        body = [tuple(row) for row in rows]
         for column, label in enumerate(header):
-            sheet.write_string(at, column, label, self.head)
-            sheet.set_column(column, column, 30 if column == 0 else 16)
+            amounts = any(isinstance(row[column], _NUMBERS) for row in body if len(row) > column)
+            sheet.write_string(at, column, label, self.head_right if amounts else self.head)
+            sheet.set_column(column, column, 30 if column == 0 else 14)
+        # A label of two lines needs the room.
+        sheet.set_row(at, 32)
         sheet.repeat_rows(at)
         sheet.freeze_panes(at + 1, 1)
         last = at
-        for last, row in enumerate(rows, at + 1):
+        for last, row in enumerate(body, at + 1):
             for column, value in enumerate(row):
                 self._cell(sheet, last, column, value)
         if last > at:
@@ -85,7 +92,7 @@ class _Book:
             # Never `write`: a name that begins with = is a name.
             sheet.write_string(row, column, value, self.text)
         elif isinstance(value, int):
-            sheet.write_number(row, column, value, self.text)
+            sheet.write_number(row, column, value, self.whole)
         elif isinstance(value, Yuan) and value.amount is not None:
             sheet.write_number(row, column, value.amount / 10_000, self.wan)
         elif isinstance(value, Hundredths) and value.value is not None:
@@ -112,16 +119,19 @@ def _wan(label: str) -> str:
 
 def _told(months: MonthChoice, takes: WhatItTakes) -> list[str]:
     found = takes.found
-    return [
+    told = [
         f"{takes.summary.front} · {word(found.cohort)} · {month(months.period)}",
         str(word(months.shown.state)),
         gettext("目标：%(goal)s · %(standing)s", goal=word(found.goal), standing=word(found.standing)),
-        gettext(
-            "低于序时进度%(lagging)s个，另有%(unknown)s个没有月报，情况不明，未计入。",
-            lagging=len(found.lagging),
-            unknown=found.unknown,
-        ),
     ]
+    if found.unknown:
+        told.append(
+            gettext(
+                "另有%(unknown)s个没有本月月报，情况不明，不列为落后项目；其累计完成投资为最近一次报送数。",
+                unknown=found.unknown,
+            )
+        )
+    return told
 
 
 def _answer_header() -> list[str]:
@@ -202,8 +212,8 @@ def _laggards(takes: WhatItTakes) -> Iterable[Sequence[Cell]]:
             Hundredths(figures.progress),
             Hundredths(figures.schedule),
             Yuan(figures.behind),
-            gettext("是") if line.id in fewest else "",
-            gettext("是") if line.id in cheapest else "",
+            gettext("是") if line.id in fewest else None,
+            gettext("是") if line.id in cheapest else None,
         )
 
 
