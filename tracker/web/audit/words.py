@@ -91,6 +91,7 @@ FAMILIES: dict[str, LazyString] = {
     "reminder": lazy_gettext("催报"),
     "exemption": lazy_gettext("免报"),
     "problem": lazy_gettext("问题"),
+    "remark": lazy_gettext("进展或意见"),
     "meeting": lazy_gettext("例会"),
     "instruction": lazy_gettext("批示"),
     "action": lazy_gettext("督办事项"),
