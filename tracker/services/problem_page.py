@@ -129,8 +129,12 @@ def _together(changes: list[Event], remarks: Iterable[RemarkInfo]) -> list[Event
             ),
             None,
         )
-        step = Event(told.made_by, told.made_at) if place is None else story.pop(place)
-        story.append(replace(step, unit=told.unit, text=told.text, files=told.files, remark_id=told.id))
+        said = Event(told.made_by, told.made_at) if place is None else story[place]
+        said = replace(said, unit=told.unit, text=told.text, files=told.files, remark_id=told.id)
+        if place is None:
+            story.append(said)
+        else:
+            story[place] = said
     return sorted(story, key=lambda event: event.made_at)
 
 
