@@ -32,6 +32,7 @@ PAGES = {
     "rules.listing": ("/rules", OFFICE_AND_LEADER),
     "rule_changes.draft": ("/rules/change", OFFICE),
     "leaders.standings": ("/standings", OFFICE_AND_LEADER),
+    "leaders.standings_workbook": ("/standings.xlsx", OFFICE_AND_LEADER),
     "wall.show": ("/wall", OFFICE_AND_LEADER),
     "wall.board": ("/wall/board", OFFICE_AND_LEADER),
     "levers.page": ("/levers", OFFICE_AND_LEADER),

@@ -20,6 +20,8 @@ PAGES = (
     "/flags?month=2023-04",
     "/standings",
     "/standings?month=2023-01",
+    "/standings?month=2023-03&by=amount",
+    "/projects?status=missing&start=overdue&turned=better&lagging=1",
     "/wall",
     "/wall?by=district&month=2023-02",
     "/wall?month=2023-04",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -40,6 +41,13 @@ _OPEN_MONTHS = (
 )
 
 
+class Ranking(StrEnum):
+    """By what is ranked: the progress, or the amount completed."""
+
+    RATE = "rate"
+    AMOUNT = "amount"
+
+
 @dataclass(frozen=True, slots=True)
 class RankSeries:
     """One name's ranks month by month, by rate and by amount; None where it had none."""
@@ -67,6 +75,13 @@ class RankTrends:
     programmes: RankTable
     departments: RankTable
     districts: RankTable
+
+    @property
+    def tables(self) -> dict[str, RankTable]:
+        """Return every table by the name of its place on the page; the fronts have one per cohort."""
+        fronts = {f"fronts-{table.cohort}": table for table in self.fronts}
+        groups = {"programmes": self.programmes, "departments": self.departments, "districts": self.districts}
+        return fronts | groups
 
 
 def earlier_summaries(session: Session, summary: MonthSummary, now: datetime) -> tuple[MonthSummary, ...]:

@@ -10,10 +10,15 @@ from tracker.core.errors import NotFound
 from tracker.services.briefing_issues import find_issue, list_issues, newest_issue
 from tracker.services.overview import overview_of
 from tracker.services.projects import newest_roster
+from tracker.services.rank_trends import Ranking
 from tracker.services.standings import standings_of
+from tracker.web import arguments
 from tracker.web.access import OFFICE_AND_LEADER, Desk
 from tracker.web.charts import trend_chart
 from tracker.web.database import present, read_session, settings
+from tracker.web.export import hand_out
+from tracker.web.leaders.rank_charts import rank_chart
+from tracker.web.leaders.standing_tables import standing_tables
 from tracker.web.months import month_choice
 
 desk = Desk("leaders", __name__, roles=OFFICE_AND_LEADER)
@@ -47,7 +52,25 @@ def standings() -> ResponseReturnValue:
     if months is None:
         return render_template("components/no_month.html", roster=newest_roster(read_session()))
     found = standings_of(read_session(), months.period, present())
-    return render_template("leaders/standings.html", months=months, standings=found, summary=found.summary)
+    by = arguments.chosen("by", Ranking) or Ranking.RATE
+    return render_template(
+        "leaders/standings.html",
+        months=months,
+        standings=found,
+        summary=found.summary,
+        by=by,
+        trends={key: rank_chart(found.trends, table, by) for key, table in found.trends.tables.items()},
+    )
+
+
+@desk.get("/standings.xlsx")
+def standings_workbook() -> ResponseReturnValue:
+    """Hand out every standing and every trend of the ranks."""
+    months = month_choice()
+    if months is None:
+        raise NotFound("报告期", "—")
+    found = standings_of(read_session(), months.period, present())
+    return hand_out(f"standings-{months.period}", *standing_tables(months, found))
 
 
 @desk.get("/briefings")
