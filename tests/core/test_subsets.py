@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.core.test_targets import cities
 from tracker.core import subsets
-from tracker.core.subsets import Choice, cheapest, fewest
+from tracker.core.subsets import Choice, cheapest, fewest, fewest_count
 from tracker.core.targets import AtLeast, Target
 
 
@@ -59,8 +59,8 @@ def test_fewest_is_as_few_as_can_be(amounts: list[int], target: Target) -> None:
     assert found is not None
     assert found.proven
     assert adds_up(amounts, found)
-    assert len(found.places) == min(count for count, _ in every)
-    assert (len(found.places), found.total) in every
+    # As few as can be, and of equally few those with the least sum.
+    assert (len(found.places), found.total) == min(every)
 
 
 @pytest.mark.parametrize("limits", WAYS, ids=["table", "halves", "varied"])
@@ -80,9 +80,16 @@ def test_cheapest_costs_as_little_as_can_be(
     assert found.total == min(total for _, total in every)
 
 
-def test_fewest_takes_the_largest() -> None:
+def test_of_equally_few_the_cheapest() -> None:
     assert fewest([5, 9, 7, 9], AtLeast(18)) == Choice((1, 3), 18)
+    assert fewest([5, 9, 7, 9], AtLeast(6)) == Choice((2,), 7)
     assert fewest([5, 9, 7, 9], AtLeast(31)) is None
+
+
+@given(amounts_, st.integers(0, 3000))
+def test_how_few_is_said_without_choosing(amounts: list[int], first: int) -> None:
+    counts = (c for c in range(len(amounts) + 1) if sum(sorted(amounts)[len(amounts) - c :]) >= first)
+    assert fewest_count(amounts, first) == next(counts, None)
 
 
 def test_a_sum_that_the_rounding_misses_is_made_of_other_amounts() -> None:

@@ -16,7 +16,7 @@ from tracker.core.lines import FrontTotal, Line
 from tracker.core.month import MonthFacts, month_figures
 from tracker.core.progress import published
 from tracker.core.rules import RuleSet
-from tracker.core.subsets import Choice, cheapest, fewest
+from tracker.core.subsets import Choice, cheapest, fewest, fewest_count
 from tracker.core.targets import AboveCity, Target, rate_of_at_least
 
 
@@ -264,8 +264,7 @@ def rungs(figures: MonthFigures, cohort: Cohort) -> tuple[Rung, ...]:
     found: list[Rung] = []
     for (rank, rate), names in sorted(above.items(), reverse=True):
         target = rate_of_at_least(rate + 1, now.sums.completed, now.sums.annual_plan)
-        choice = fewest(amounts, target)
-        lines = None if choice is None else len(choice.places)
+        lines = fewest_count(amounts, target.first)
         found.append(Rung(rank, tuple(names), rate, target.first, lines))
     return tuple(found)
 

@@ -45,49 +45,61 @@ class _Search(Protocol):
     def places(self, total: int) -> tuple[int, ...]: ...
 
 
+def fewest_count(amounts: Sequence[int], first: int) -> int | None:
+    """Return how many of `amounts` it takes at the least to add up to `first` or more; None when all do not.
+
+    No choice of k amounts exceeds the k largest, so the first k largest that suffice are as few as can be.
+    """
+    tops = accumulate(sorted(amounts, reverse=True), initial=0)
+    return next((count for count, top in enumerate(tops) if top >= first), None)
+
+
 def fewest(amounts: Sequence[int], target: Target) -> Choice | None:
     """Return the smallest number of `amounts` (positive) that reaches `target`; None when no choice does.
 
-    No choice of k amounts exceeds the k largest, so the first k largest that suffice are as few as can be. Only
-    where their sum misses the target by its rounding are other choices of as many looked through.
+    Of equally few it is the one with the least sum, as far as there is time to look; `proven` is about their
+    number. Only where the rounding is in the way can it take more than `fewest_count`.
     """
     first = target.next(1)
-    if first is None:
+    count = None if first is None else fewest_count(amounts, first)
+    if first is None or count is None:
         return None
     order = sorted(range(len(amounts)), key=lambda place: (-amounts[place], place))
     tops = [0, *accumulate(amounts[place] for place in order)]
     proven = True
-    for count in range(1, len(tops)):
-        if tops[count] < first:
-            continue
-        if target.next(tops[count]) == tops[count]:
-            return Choice(tuple(sorted(order[:count])), tops[count], proven)
-        found, complete = _as_many(amounts, order, tops, count, target, first)
+    for many in range(count, len(tops)):
+        found, complete = _of(many, amounts, order, tops, target, first)
+        if found is None and not complete and target.next(tops[many]) == tops[many]:
+            found = Choice(tuple(sorted(order[:many])), tops[many])
         if found is not None:
-            return Choice(found, sum(amounts[place] for place in found), proven)
+            return replace(found, proven=proven)
         proven = proven and complete
     return None
 
 
-def _as_many(
-    amounts: Sequence[int], order: Sequence[int], tops: Sequence[int], count: int, target: Target, first: int
-) -> tuple[tuple[int, ...] | None, bool]:
-    """Return `count` amounts that reach the target, and whether all that come near it were looked through."""
-    # What is still to be decided: the next place in the order, how many to take, the sum, and what was taken.
-    waiting: list[tuple[int, int, int, _Taken]] = [(0, count, 0, None)]
+def _of(
+    many: int, amounts: Sequence[int], order: Sequence[int], tops: Sequence[int], target: Target, first: int
+) -> tuple[Choice | None, bool]:
+    """Return the choice of so many amounts with the least sum that was found, and whether all were looked through."""
+    best: Choice | None = None
+    # The next place in the order, how many are to be taken from there on, the sum, and what was taken.
+    waiting: list[tuple[int, int, int, _Taken]] = [(0, many, 0, None)]
     for _ in range(STEPS):
-        if not waiting:
-            return None, True
+        if not waiting or (best is not None and best.total == first):
+            return best, True
         at, left, total, taken = waiting.pop()
+        if best is not None and total + tops[-1] - tops[len(order) - left] >= best.total:
+            continue
         if left == 0:
             if target.next(total) == total:
-                return _untied(taken), True
+                best = Choice(_untied(taken), total)
             continue
-        if at + left >= len(tops) or total + tops[at + left] - tops[at] < first:
+        if at + left > len(order) or total + tops[at + left] - tops[at] < first:
             continue
-        waiting.append((at + 1, left, total, taken))
         waiting.append((at + 1, left - 1, total + amounts[order[at]], (order[at], taken)))
-    return None, False
+        # Looked at first: as small amounts as still suffice.
+        waiting.append((at + 1, left, total, taken))
+    return best, False
 
 
 def cheapest(amounts: Sequence[int], target: Target) -> Choice | None:
