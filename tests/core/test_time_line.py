@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,4 +50,4 @@ def test_marks_are_in_order_inside_the_year_and_never_on_top_of_each_other(steps
     for row in range(line.rows):
         places = [mark.due_at for mark in line.marks if mark.row == row]
         assert places, "a row that nothing stands in is no row"
-        assert all(after - before >= 34 for before, after in zip(places, places[1:], strict=False))
+        assert all(after - before >= 34 for before, after in pairwise(places))

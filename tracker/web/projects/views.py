@@ -158,11 +158,15 @@ def _page(year: int, code: str, refused: Refused | None = None, typed: str = "")
         months = month_choice_of(year, months)
     about = _reported(year, code)
     beside = None if about is None else around(read_session(), _account(), about, present())
-    today = present().astimezone(clock.ZONE).date()
+    # Milestones are looked at as the light of the month shown looks at them: at its end, or today inside it.
+    as_of = present().astimezone(clock.ZONE).date()
+    if months is not None:
+        as_of = min(as_of, months.period.last_day)
     shared = {
         "months": months,
         "around": beside,
-        "time": None if beside is None else time_line(year, beside.milestones, today),
+        "time": None if beside is None else time_line(year, beside.milestones, as_of),
+        "as_of": as_of,
         "labels": LABELS,
         "refused": refused,
         "typed": typed,
