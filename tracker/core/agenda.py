@@ -26,7 +26,8 @@ class AgendaPart(StrEnum):
 class AgendaItem:
     """One matter of a meeting. `id` is the line's, problem's, notice's or action's, the running number of an added one.
 
-    `unit` has to answer; `text` is what it is about beyond `title`, `latest` how it goes on. `line_id`, `work_id` and
+    `unit` has to answer; `about` names the line or work where `title` does not; `text` tells more, `latest` how it goes
+    on. `line_id`, `work_id` and
     `problem_id` are what a decision on it will be about. `reasons`, `months` (in a row), `behind` and `needed` (a
     month, both in yuan) belong to a red light; `state` is the value of the problem's, notice's or action's state.
     """
@@ -40,6 +41,7 @@ class AgendaItem:
     latest: str = ""
     year: int | None = None
     code: str = ""
+    about: str = ""
     line_id: int | None = None
     work_id: int | None = None
     problem_id: int | None = None

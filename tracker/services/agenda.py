@@ -91,6 +91,7 @@ def _of_action(action: ActionInfo) -> AgendaItem:
         latest=action.sent_back or action.latest,
         year=None if subject is None else subject.year,
         code="" if subject is None else subject.code,
+        about="" if subject is None else subject.name,
         line_id=subject.id if subject is not None and not subject.work else None,
         work_id=subject.id if subject is not None and subject.work else None,
         problem_id=action.problem_id,

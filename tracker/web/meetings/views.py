@@ -12,6 +12,7 @@ from tracker import clock
 from tracker.core.agenda import AgendaItem, AgendaPart
 from tracker.core.errors import Problem
 from tracker.core.figures import PeriodState
+from tracker.core.words import day_name
 from tracker.services.actions import ActionInfo, actions_of_meeting
 from tracker.services.meetings import Invitation, agenda_of, default_title, meeting_of, meetings
 from tracker.services.office import office_of
@@ -25,6 +26,7 @@ from tracker.web import posted
 from tracker.web.access import OFFICE_AND_LEADER, Desk, signed_in
 from tracker.web.actions.words import overdue_words
 from tracker.web.database import present, read_session
+from tracker.web.languages import language
 from tracker.web.words import word
 
 desk = Desk("meetings", __name__, roles=OFFICE_AND_LEADER)
@@ -61,6 +63,7 @@ def paper(meeting_id: int) -> ResponseReturnValue:
         agenda=agenda_of(session, meeting_id, present()),
         actions=actions_of_meeting(session, meeting_id, present()),
         office=office_of(session),
+        long_day=long_day,
         item_state=item_state,
         overdue_words=overdue_words,
     )
@@ -121,6 +124,11 @@ def decided_on(item: AgendaItem, actions: Sequence[ActionInfo]) -> list[ActionIn
     """Return what the meeting decided about the same line, work or problem."""
     about = (item.line_id, item.work_id, item.problem_id)
     return [] if about == (None, None, None) else [action for action in actions if _about(action) == about]
+
+
+def long_day(day: date) -> str:
+    """Return a day as an official document writes it."""
+    return day_name(day) if language() == "zh" else day.isoformat()
 
 
 def item_state(item: AgendaItem) -> str:
