@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from tests.databases import dump
 from tests.factories import Desk, line, report
 from tracker.core.errors import WrongState
+from tracker.core.notice_ladder import NoticeColour
 from tracker.core.periods import Period
 from tracker.core.rules import DEFAULT_RULES, rules_to_json
 from tracker.store.meetings import Instruction
-from tracker.store.notices import NoticeColour, NoticeDismissal
+from tracker.store.notices import NoticeDismissal
 from tracker.store.periods import PeriodRow, Reminder
 from tracker.store.remarks import Remark, RemarkFile, RemarkKind
 from tracker.store.roster import Subproject, Unit

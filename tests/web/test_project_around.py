@@ -13,10 +13,11 @@ from tests.web.conftest import token_of
 from tests.web.markup import parse, problems, text_of
 from tests.web.reporting import Place
 from tests.web.seed import NOW
+from tracker.core.notice_ladder import NoticeColour
 from tracker.core.periods import Period
 from tracker.store.engine import writing
 from tracker.store.meetings import Action, ActionState, Instruction
-from tracker.store.notices import Notice, NoticeColour, NoticeState
+from tracker.store.notices import Notice, NoticeState
 from tracker.store.remarks import Remark, RemarkKind
 from tracker.store.roster import KeyProject, MilestoneRow, Subproject, Unit
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session, aliased
 from tracker import clock
 from tracker.core.deadlines import Escalation, days_overdue, escalation
 from tracker.core.errors import NotFound
+from tracker.core.notice_ladder import NoticeColour
 from tracker.core.periods import Period
 from tracker.services.accounts import AccountInfo
 from tracker.services.office import Office, office_of
 from tracker.services.subjects import Subject, SubjectKey, subjects_of
 from tracker.store.accounts import Role
-from tracker.store.notices import Notice, NoticeColour, NoticeState
+from tracker.store.notices import Notice, NoticeState
 from tracker.store.problems import ProblemRow
 from tracker.store.roster import Unit
 
@@ -40,8 +41,6 @@ GROUP_OF = {
 }
 #: The states of notices that are not settled.
 OPEN_STATES = tuple(state for state, group in GROUP_OF.items() if group is NoticeGroup.OPEN)
-#: How sharp a colour is, 1 to 3.
-SHARPNESS = {colour: number for number, colour in enumerate(NoticeColour, 1)}
 
 
 class NoticeSort(StrEnum):
@@ -59,7 +58,8 @@ class NoticeInfo:
     """A supervision notice as pages, agenda and project page show it.
 
     `subject` is None for one about a unit's month as a whole; `problem` are the words of the problem that it is about,
-    empty without one; `follows` is the number of the notice before it on the ladder. `days_overdue` and `escalation`
+    empty without one; `follows` is the number of the notice before it on the ladder, `followed_by` of the one after it;
+    one that was withdrawn because a sharper one took its place is `superseded`. `days_overdue` and `escalation`
     count while it waits for its unit: what was answered waits on the office.
     """
 
@@ -82,6 +82,13 @@ class NoticeInfo:
     made_at: datetime
     follows_id: int | None
     follows: str
+    followed_by_id: int | None
+    followed_by: str
+
+    @property
+    def superseded(self) -> bool:
+        """Return whether a sharper notice took its place."""
+        return self.state is NoticeState.WITHDRAWN and self.followed_by_id is not None
 
     @property
     def group(self) -> NoticeGroup:
@@ -197,11 +204,6 @@ def notice_of(
     return found[0]
 
 
-def notices_after(session: Session, notice_id: int, now: datetime) -> tuple[NoticeInfo, ...]:
-    """Return the notices that follow this one on the ladder, oldest first."""
-    return tuple(_read(session, now, Notice.follows_id == notice_id))
-
-
 def notice_counts(session: Session, now: datetime, wanted: NoticeFilter | None = None) -> NoticeCounts:
     """Return how many notices that pass `wanted` stand on each list."""
     return counts_of(notice_list(session, now, replace(wanted or NoticeFilter(), group=None)))
@@ -242,23 +244,36 @@ def _read(session: Session, now: datetime, which: sa.ColumnElement[bool]) -> lis
         return []
     lines = {row.subproject_id for row, *_ in rows}
     subjects = subjects_of(session, lines, {row.key_project_id for row, *_ in rows})
+    after = _followed(session, [row.id for row, *_ in rows])
     office, today = office_of(session), now.astimezone(clock.ZONE).date()
     return [
-        _info(row, unit, problem or "", before or "", subjects, office, today)
+        _info(row, unit, (problem or "", before or ""), after.get(row.id), subjects, office, today)
         for row, unit, problem, before in rows
     ]
+
+
+def _followed(session: Session, ids: Collection[int]) -> dict[int, tuple[int, str]]:
+    """Return the id and number of the newest notice that follows each of these."""
+    rows = session.execute(
+        sa.select(Notice.follows_id, Notice.id, Notice.number)
+        .where(Notice.follows_id.is_not(None))
+        .order_by(Notice.id)
+    )
+    wanted = frozenset(ids)
+    return {before: (row_id, number) for before, row_id, number in rows if before in wanted}
 
 
 def _info(
     row: Notice,
     unit: str,
-    problem: str,
-    before: str,
+    words: tuple[str, str],
+    after: tuple[int, str] | None,
     subjects: dict[SubjectKey, Subject],
     office: Office,
     today: date,
 ) -> NoticeInfo:
     due = row.deadline if row.state is NoticeState.ISSUED else None
+    problem, before = words
     work = row.key_project_id is not None
     reached = escalation(
         due, today, office_after=office.office_after_days, leader_after=office.leader_after_days
@@ -283,18 +298,20 @@ def _info(
         made_at=row.made_at,
         follows_id=row.follows_id,
         follows=before,
+        followed_by_id=None if after is None else after[0],
+        followed_by="" if after is None else after[1],
     )
 
 
 def _by_urgency(notice: NoticeInfo) -> tuple[bool, int, date, int, int]:
     if not notice.is_open:
         return True, 0, date.max, 0, -notice.id
-    return False, -notice.days_overdue, notice.deadline, -SHARPNESS[notice.colour], notice.id
+    return False, -notice.days_overdue, notice.deadline, -notice.colour.sharpness, notice.id
 
 
 _KEYS: dict[NoticeSort, Callable[[NoticeInfo], tuple[int | str | date, ...]]] = {
     NoticeSort.NUMBER: lambda notice: (notice.id,),
-    NoticeSort.COLOUR: lambda notice: (SHARPNESS[notice.colour], notice.id),
+    NoticeSort.COLOUR: lambda notice: (notice.colour.sharpness, notice.id),
     NoticeSort.UNIT: lambda notice: (notice.unit, notice.id),
     NoticeSort.DEADLINE: lambda notice: (notice.deadline, notice.id),
 }

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.core.deadlines import days_overdue
 from tracker.core.lines import Milestone
+from tracker.core.notice_ladder import NoticeColour
 from tracker.core.periods import Period
 from tracker.services.accounts import AccountInfo
 from tracker.services.actions import (
@@ -28,7 +29,7 @@ from tracker.services.remarks import RemarkInfo, remarks_of
 from tracker.services.told_reports import ToldMonth, told_reports
 from tracker.services.visibility import ReportObject
 from tracker.store.accounts import Role
-from tracker.store.notices import Notice, NoticeColour, NoticeState
+from tracker.store.notices import Notice, NoticeState
 from tracker.store.periods import PeriodRow
 from tracker.store.remarks import RemarkKind
 from tracker.store.reports import Evidence

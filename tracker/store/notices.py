@@ -8,16 +8,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tracker.core.notice_ladder import NoticeColour
 from tracker.core.periods import Period
 from tracker.store.base import Base, PrimaryKey, Words, choice
-
-
-class NoticeColour(StrEnum):
-    """How urgent a supervision notice is; each step is sharper than the one before."""
-
-    BLUE = "blue"
-    YELLOW = "yellow"
-    RED = "red"
 
 
 class NoticeState(StrEnum):

@@ -14,6 +14,7 @@ from tracker.core.figures import PeriodState
 from tracker.core.flag_list import Evolution
 from tracker.core.levers import Goal, Standing
 from tracker.core.lights import Light
+from tracker.core.notice_ladder import Cause, NoticeColour
 from tracker.core.rules import Basis, RuleKey
 from tracker.services import finding
 from tracker.services.action_list import ActionGroup
@@ -25,7 +26,7 @@ from tracker.services.review_queue import Only
 from tracker.services.to_do import ToDoKind
 from tracker.store.accounts import Role
 from tracker.store.meetings import ActionState, MeetingState
-from tracker.store.notices import NoticeColour, NoticeState
+from tracker.store.notices import NoticeState
 from tracker.store.plans import ProposalState
 from tracker.store.problems import Difficulty, ProblemCategory, ProblemState
 from tracker.store.reports import ReportState
@@ -155,6 +156,14 @@ WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
         Group.DRAFTS: lazy_gettext("草稿，尚未报送"),
         Group.DONE: lazy_gettext("已报送"),
         Group.NOT_OWED: lazy_gettext("本月不用报"),
+    },
+    Cause: {
+        Cause.RED_LIGHT: lazy_gettext("连续亮红灯"),
+        Cause.FLAGGED: lazy_gettext("连续亮黄灯或红灯"),
+        Cause.REPORT_MISSING: lazy_gettext("连续未报送月报"),
+        Cause.PROBLEM_OVERDUE: lazy_gettext("问题逾期未销号"),
+        Cause.MILESTONE_OVERDUE: lazy_gettext("重点工作节点逾期"),
+        Cause.NOTICE_OVERDUE: lazy_gettext("上一级督办单逾期未回复"),
     },
     NoticeColour: {
         NoticeColour.BLUE: lazy_gettext("蓝色督办"),
