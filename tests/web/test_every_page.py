@@ -18,6 +18,10 @@ PAGES = (
     "/flags?light=grey",
     "/flags?lead=市科技局&worsened=1",
     "/flags?month=2023-04",
+    "/flags?month=2023-03&corrected=1&since=still_red&sort=behind&desc=1",
+    "/flags?month=2023-03&since=recovered",
+    "/rules",
+    "/rules/change",
     "/standings",
     "/standings?month=2023-01",
     "/standings?month=2023-03&by=amount",
@@ -110,7 +114,7 @@ def test_names_are_escaped(office: FlaskClient, path: str) -> None:
         assert "&lt;script&gt;" in text
 
 
-@pytest.mark.parametrize("field", ["q", "programme", "lead", "district", "light", "sort", "month", "page"])
+@pytest.mark.parametrize("field", ["q", "programme", "lead", "district", "light", "sort", "month", "page", "since"])
 def test_hostile_arguments_are_escaped(office: FlaskClient, field: str) -> None:
     for path in ("/flags", "/projects", "/"):
         answer = office.get(path, query_string={field: '"><script>alert(1)</script>'})
