@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from flask import Flask, Response, request
-from flask_babel import Babel, get_locale
+from flask import Flask, Response, g, request
+from flask_babel import Babel, get_locale, get_translations
 
 from tracker import clock
 
@@ -24,13 +24,31 @@ def install(app: Flask) -> None:
         default_translation_directories="translations",
         locale_selector=_select,
     )
+    # Looking for the catalogue costs more than the word in it, and a page has hundreds of words.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _catalogue().ugettext(text),
+        ngettext=lambda one, many, number: _catalogue().ungettext(one, many, number),
+        pgettext=lambda context, text: _catalogue().upgettext(context, text),
+        npgettext=lambda context, one, many, number: _catalogue().unpgettext(context, one, many, number),
+        newstyle=True,
+    )
     app.after_request(_keep)
     app.jinja_env.globals.update(language=language)
 
 
 def language() -> Language:
     """Return the language of the page that is being made."""
-    return "en" if str(get_locale()) == "en" else "zh"
+    if "language" not in g:
+        g.language = "en" if str(get_locale()) == "en" else "zh"
+    found: Language = g.language
+    return found
+
+
+def _catalogue() -> Any:
+    """Return the words in the page's language, looked for once a page."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue
 
 
 def _select() -> str:
