@@ -128,3 +128,18 @@ def test_keys_are_switched_off_for_good_and_on_again(watched: Callable[..., Watc
     page.locator("h1").click()
     page.keyboard.press("?")
     expect(page.locator("dialog#shortcuts")).to_be_visible()
+
+
+def test_every_head_of_a_whole_table_sorts(watched: Callable[..., Watched]) -> None:
+    seen = watched()
+    seen.page.goto("/periods/2023-04/missing?all=1")
+    head = seen.page.locator("thead th", has_text="应报").first
+    head.locator("button").click()
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    column = seen.page.locator("tbody tr td:nth-child(2)")
+    fewest = [int(text) for text in column.all_inner_texts()]
+    assert fewest == sorted(fewest)
+    assert len(set(fewest)) > 1
+    head.locator("button").press("Enter")
+    assert [int(text) for text in column.all_inner_texts()] == sorted(fewest, reverse=True)
+    assert seen.complaints == []

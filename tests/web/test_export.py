@@ -90,3 +90,35 @@ def test_the_page_links_to_what_it_shows(office: FlaskClient) -> None:
 
 def test_without_a_month_there_is_nothing_to_hand_out(at_empty: FlaskClient) -> None:
     assert at_empty.get("/projects.xlsx").status_code == 404
+
+
+def book(client: FlaskClient, path: str) -> openpyxl.Workbook:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return openpyxl.load_workbook(io.BytesIO(answer.data))
+
+
+def test_who_is_missing(office: FlaskClient) -> None:
+    found = book(office, "/periods/2023-04/missing.xlsx").active
+    assert isinstance(found, Worksheet)
+    told = {row["单位"]: row for row in rows(found)}
+    assert "C-1 未报项目" in str(told["新北区"]["未报和退回的项目（工作）"])
+    assert len(told) < len(rows(book(office, "/periods/2023-04/missing.xlsx?all=1").active))  # type: ignore[arg-type]
+
+
+def test_plan_changes_on_three_sheets(office: FlaskClient) -> None:
+    found = book(office, "/plans.xlsx?month=2023-04")
+    assert found.sheetnames == ["待批的申请", "2023年4月起执行的计划调整", "已办结的申请"]
+    (change,) = rows(found["2023年4月起执行的计划调整"])
+    assert (change["编码"], change["原年度计划（万元）"], change["调整后（万元）"]) == ("A-2", 2400, 1200)
+    (waiting,) = rows(found["待批的申请"])
+    assert waiting["调整原因"] == HOSTILE
+
+
+@pytest.mark.parametrize(("kind", "sort"), [("works", "lead"), ("preparatory", "investment")])
+def test_works_and_preparatory_lines_are_sorted_through_the_address(
+    office: FlaskClient, kind: str, sort: str
+) -> None:
+    page = parse(office.get(f"/projects?kind={kind}&sort={sort}&desc=1").text)
+    assert [head.get("aria-sort") for head in page.iter("th")].count("descending") == 1
+    assert sheet(office, f"kind={kind}&sort={sort}&desc=1")["A4"].value

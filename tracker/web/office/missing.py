@@ -12,7 +12,10 @@ from tracker.store.accounts import Role
 from tracker.web import arguments
 from tracker.web.access import OFFICE_AND_LEADER, Desk, signed_in
 from tracker.web.database import present, read_session
+from tracker.web.export import hand_out
 from tracker.web.months import named_month
+from tracker.web.office.tables import missing_table
+from tracker.web.words import word
 
 desk = Desk("missing", __name__, roles=OFFICE_AND_LEADER)
 
@@ -38,3 +41,12 @@ def units(period: str) -> ResponseReturnValue:
         ),
         may_review=account is not None and account.role is Role.OFFICE,
     )
+
+
+@desk.get("/periods/<period>/missing.xlsx")
+def export(period: str) -> ResponseReturnValue:
+    """Hand out where the units stand, those that owe something or all of them."""
+    month = named_month(period)
+    found = missing_list(read_session(), month, present())
+    units = found.units if arguments.flag("all") else found.owing
+    return hand_out(f"missing-{month}", missing_table(month, str(word(found.info.state)), units))

@@ -18,7 +18,9 @@ from tracker.store.accounts import Role
 from tracker.store.plans import ProposalState
 from tracker.web.access import OFFICE_AND_LEADER, Desk, acting, signed_in
 from tracker.web.database import present, read_session, write_session
+from tracker.web.export import hand_out
 from tracker.web.months import month_choice
+from tracker.web.office.tables import changes_table, proposals_table
 
 desk = Desk("plans", __name__, roles=OFFICE_AND_LEADER)
 decisions = Desk("plan_decisions", __name__, roles=frozenset({Role.OFFICE}))
@@ -35,6 +37,19 @@ def listing() -> ResponseReturnValue:
         decided=proposals(session, waiting=False),
         months=months,
         changes=() if months is None else briefing_of(session, months.period, present()).plan_changes,
+    )
+
+
+@desk.get("/plans.xlsx")
+def export() -> ResponseReturnValue:
+    """Hand out what waits, what was decided, and what came into force in the month."""
+    session, months = read_session(), month_choice()
+    changes = () if months is None else briefing_of(session, months.period, present()).plan_changes
+    return hand_out(
+        "plans" if months is None else f"plans-{months.period}",
+        proposals_table(gettext("待批的申请"), proposals(session, waiting=True)),
+        *(() if months is None else (changes_table(months.period, changes),)),
+        proposals_table(gettext("已办结的申请"), proposals(session, waiting=False)),
     )
 
 

@@ -19,7 +19,9 @@ from tracker.services.project_around import around
 from tracker.services.project_page import project_page
 from tracker.services.projects import (
     LineFilter,
+    PreparatoryEntry,
     Sort,
+    WorkEntry,
     line_list,
     newest_roster,
     preparatory_list,
@@ -36,6 +38,7 @@ from tracker.web.departments.labels import LABELS
 from tracker.web.export import hand_out
 from tracker.web.months import MonthChoice, month_choice
 from tracker.web.paging import paged
+from tracker.web.projects.orders import preparatory_order, sorted_preparatory, sorted_works, work_order
 from tracker.web.projects.tables import lines_table, preparatory_table, works_table
 
 desk = Desk("projects", __name__, roles=READERS)
@@ -66,12 +69,20 @@ def listing() -> ResponseReturnValue:
         return render_template("components/no_month.html", roster=roster)
     year = roster.year if months is None else months.period.year
     if kind is Listed.WORKS:
-        page = paged(work_list(read_session(), year, words), PER_PAGE)
-        return render_template("projects/works.html", months=months, kind=kind, page=page, year=year, q=words)
-    found = paged(preparatory_list(read_session(), year, words), PER_PAGE)
-    return render_template(
-        "projects/preparatory.html", months=months, kind=kind, page=found, year=year, q=words
-    )
+        works, order = _works(year, words), work_order()
+        shown = {"page": paged(works, PER_PAGE), "wanted": order}
+        return render_template("projects/works.html", months=months, kind=kind, year=year, q=words, **shown)
+    lines, order = _preparatory(year, words), preparatory_order()
+    shown = {"page": paged(lines, PER_PAGE), "wanted": order}
+    return render_template("projects/preparatory.html", months=months, kind=kind, year=year, q=words, **shown)
+
+
+def _works(year: int, words: str) -> tuple[WorkEntry, ...]:
+    return sorted_works(work_list(read_session(), year, words), work_order())
+
+
+def _preparatory(year: int, words: str) -> tuple[PreparatoryEntry, ...]:
+    return sorted_preparatory(preparatory_list(read_session(), year, words), preparatory_order())
 
 
 @desk.get("/projects.xlsx")
@@ -89,9 +100,8 @@ def export() -> ResponseReturnValue:
         raise NotFound("报告期", "—")
     year = roster.year if months is None else months.period.year
     if kind is Listed.WORKS:
-        return hand_out(f"works-{year}", works_table(year, work_list(read_session(), year, words), words))
-    entries = preparatory_list(read_session(), year, words)
-    return hand_out(f"preparatory-{year}", preparatory_table(year, entries, words))
+        return hand_out(f"works-{year}", works_table(year, _works(year, words), words))
+    return hand_out(f"preparatory-{year}", preparatory_table(year, _preparatory(year, words), words))
 
 
 def _wanted(words: str) -> LineFilter:
