@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from tracker import clock
 from tracker.briefing import write_briefing
 from tracker.core.periods import Period
+from tracker.demo_follow_up import follow_up_april, follow_up_march
 from tracker.demo_month import open_april
 from tracker.intake.fronts import read_fronts
 from tracker.intake.reading import open_path
@@ -66,8 +67,11 @@ def load_reference_quarter(settings: Settings, engine: sa.Engine) -> tuple[DemoA
                 import_fronts(session, ACTOR, fronts, period, _at(reported))
             close_period(session, ACTOR, period, _at(closed))
             issue_briefing(session, ACTOR, period, settings.briefings, _at(closed), write_briefing)
-        open_april(session, ACTOR, clock.now())
-        return _accounts(session, clock.now())
+        now = clock.now()
+        follow_up_march(session, settings.attachments, now)
+        open_april(session, ACTOR, now)
+        follow_up_april(session, settings.attachments, now)
+        return _accounts(session, now)
 
 
 def _accounts(session: sa.orm.Session, now: datetime) -> tuple[DemoAccount, ...]:
