@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tracker import clock
 from tracker.core.agenda import Adjustments, Agenda, AgendaItem, AgendaPart, adjusted
-from tracker.core.deadlines import days_overdue, escalation
 from tracker.core.errors import NotFound
 from tracker.core.figures import LineFigures, MonthSummary
 from tracker.core.flag_list import FlagFilter
@@ -17,14 +14,9 @@ from tracker.core.lights import Light
 from tracker.core.periods import Period
 from tracker.services.actions import ActionInfo, ActionSource, open_actions
 from tracker.services.flags import flag_list, rows_shown
-from tracker.services.office import office_of
+from tracker.services.notice_list import NoticeFilter, NoticeGroup, NoticeInfo, notice_list
 from tracker.services.problem_list import ProblemInfo, problem_list
 from tracker.services.subjects import Subject, SubjectKey, subjects_of
-from tracker.store.notices import Notice, NoticeState
-from tracker.store.roster import Unit
-
-#: A notice that was settled or taken back is no business of a meeting.
-_SETTLED = (NoticeState.CLOSED_OUT, NoticeState.WITHDRAWN)
 
 
 def made_agenda(
@@ -40,7 +32,7 @@ def made_agenda(
         *(_of_action(action) for action in actions),
         *red,
         *(_of_problem(problem) for problem in problem_list(session, now) if problem.is_open),
-        *_notices(session, now.astimezone(clock.ZONE).date()),
+        *(_of_notice(notice) for notice in notice_list(session, now, NoticeFilter(group=NoticeGroup.OPEN))),
     )
     return adjusted(summary, found, wanted)
 
@@ -124,49 +116,23 @@ def _of_problem(problem: ProblemInfo) -> AgendaItem:
     )
 
 
-def _notices(session: Session, today: date) -> tuple[AgendaItem, ...]:
-    """Return the notices that are not settled, the longest overdue first."""
-    rows = session.execute(
-        sa.select(Notice, Unit.name)
-        .join(Unit, Unit.id == Notice.unit_id)
-        .where(Notice.state.not_in(_SETTLED))
-        .order_by(Notice.deadline, Notice.id)
-    ).all()
-    if not rows:
-        return ()
-    places = subjects_of(
-        session, [row.subproject_id for row, _ in rows], [row.key_project_id for row, _ in rows]
+def _of_notice(notice: NoticeInfo) -> AgendaItem:
+    subject = notice.subject
+    return AgendaItem(
+        part=AgendaPart.NOTICES,
+        id=notice.id,
+        title=notice.number if subject is None else subject.name,
+        unit=notice.unit,
+        unit_id=notice.unit_id,
+        text=notice.text,
+        latest=notice.number,
+        year=None if subject is None else subject.year,
+        code="" if subject is None else subject.code,
+        line_id=subject.id if subject is not None and not subject.work else None,
+        work_id=subject.id if subject is not None and subject.work else None,
+        problem_id=notice.problem_id,
+        deadline=notice.deadline,
+        days_overdue=notice.days_overdue,
+        escalation=notice.escalation,
+        state=notice.state.value,
     )
-    office = office_of(session)
-    found: list[AgendaItem] = []
-    for row, unit in rows:
-        work = row.key_project_id is not None
-        place = places.get((work, (row.key_project_id if work else row.subproject_id) or 0))
-        # What was answered waits on the office, not on the unit.
-        due = row.deadline if row.state is NoticeState.ISSUED else None
-        found.append(
-            AgendaItem(
-                part=AgendaPart.NOTICES,
-                id=row.id,
-                title=row.number if place is None else place.name,
-                unit=unit,
-                unit_id=row.unit_id,
-                text=row.text,
-                latest=row.number,
-                year=None if place is None else place.year,
-                code="" if place is None else place.code,
-                line_id=row.subproject_id,
-                work_id=row.key_project_id,
-                problem_id=row.problem_id,
-                deadline=row.deadline,
-                days_overdue=days_overdue(due, today),
-                escalation=escalation(
-                    due,
-                    today,
-                    office_after=office.office_after_days,
-                    leader_after=office.leader_after_days,
-                ),
-                state=row.state.value,
-            )
-        )
-    return tuple(found)

@@ -7,19 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tracker import clock
-from tracker.core.deadlines import Escalation, days_overdue, escalation
+from tracker.core.deadlines import Escalation
 from tracker.services.actions import ActionInfo, open_actions
-from tracker.services.office import office_of
+from tracker.services.notice_list import NoticeFilter, NoticeGroup, NoticeInfo, notice_list
 from tracker.services.problem_list import ProblemFilter, ProblemInfo, problem_list
-from tracker.services.subjects import Subject, subjects_of
+from tracker.services.subjects import Subject
 from tracker.store.meetings import ActionState
-from tracker.store.notices import Notice, NoticeState
+from tracker.store.notices import NoticeState
 from tracker.store.problems import ProblemState
-from tracker.store.roster import Unit
 
 
 class ToDoKind(StrEnum):
@@ -66,7 +63,7 @@ def waiting_for_units(session: Session, unit_ids: Collection[int], now: datetime
     problems = problem_list(session, now, ProblemFilter(units=units))
     found = [
         *(found for problem in problems for found in _of_problem(problem) if found[0] in units),
-        *_of_notices(session, now, units),
+        *((notice.unit_id, _of_notice(notice)) for notice in _notices(session, now, units)),
         *((action.unit_id, _of_action(action)) for action in open_actions(session, now, units)),
     ]
     return _sorted(todo for _, todo in found if todo.kind in OF_UNITS)
@@ -85,8 +82,12 @@ def reached_leaders(session: Session, now: datetime) -> tuple[ToDo, ...]:
 def _everything(session: Session, now: datetime) -> Iterator[ToDo]:
     for problem in problem_list(session, now):
         yield from (todo for _, todo in _of_problem(problem))
-    yield from (todo for _, todo in _of_notices(session, now, None))
+    yield from (_of_notice(notice) for notice in _notices(session, now, None))
     yield from (_of_action(action) for action in open_actions(session, now))
+
+
+def _notices(session: Session, now: datetime, units: frozenset[int] | None) -> tuple[NoticeInfo, ...]:
+    return notice_list(session, now, NoticeFilter(group=NoticeGroup.OPEN, units=units))
 
 
 def _of_problem(problem: ProblemInfo) -> Iterator[tuple[int | None, ToDo]]:
@@ -144,44 +145,18 @@ def _of_action(action: ActionInfo) -> ToDo:
     )
 
 
-def _of_notices(
-    session: Session, now: datetime, unit_ids: Collection[int] | None
-) -> Iterator[tuple[int, ToDo]]:
-    statement = (
-        sa.select(Notice, Unit.name)
-        .join(Unit, Unit.id == Notice.unit_id)
-        .where(Notice.state.in_((NoticeState.ISSUED, NoticeState.REPLIED)))
-        .order_by(Notice.id)
+def _of_notice(notice: NoticeInfo) -> ToDo:
+    replied = notice.state is NoticeState.REPLIED
+    return ToDo(
+        ToDoKind.VERIFY_NOTICE if replied else ToDoKind.ANSWER_NOTICE,
+        notice.id,
+        "" if replied else notice.unit,
+        notice.text,
+        notice.subject,
+        notice.deadline,
+        notice.days_overdue,
+        notice.escalation,
     )
-    if unit_ids is not None:
-        statement = statement.where(Notice.unit_id.in_(unit_ids))
-    rows = session.execute(statement).all()
-    places = subjects_of(
-        session, [row.subproject_id for row, _ in rows], [row.key_project_id for row, _ in rows]
-    )
-    office, today = office_of(session), now.astimezone(clock.ZONE).date()
-    for row, unit in rows:
-        replied = row.state is NoticeState.REPLIED
-        due = None if replied else row.deadline
-        work = row.key_project_id is not None
-        yield (
-            row.unit_id,
-            ToDo(
-                ToDoKind.VERIFY_NOTICE if replied else ToDoKind.ANSWER_NOTICE,
-                row.id,
-                "" if replied else unit,
-                row.text,
-                places.get((work, (row.key_project_id if work else row.subproject_id) or 0)),
-                row.deadline,
-                days_overdue(due, today),
-                escalation(
-                    due,
-                    today,
-                    office_after=office.office_after_days,
-                    leader_after=office.leader_after_days,
-                ),
-            ),
-        )
 
 
 def _sorted(found: Iterator[ToDo]) -> tuple[ToDo, ...]:
