@@ -33,10 +33,12 @@ from tracker.store.accounts import Role
 from tracker.store.audit import AuditEntry
 from tracker.store.base import Base
 from tracker.store.engine import reading
+from tracker.store.frozen import thaw_briefing
 from tracker.store.periods import StateChange
 from tracker.store.problems import CoHandler, Difficulty, ProblemCategory, ProblemRow, ProblemState
 from tracker.store.remarks import Remark, RemarkFile
 from tracker.store.roster import Unit
+from tracker.store.snapshots import Snapshot
 
 #: 市科技局's problem on A-1, raised; 市人社局 has nothing to do with it until it is asked to help.
 RAISED = 2
@@ -537,9 +539,7 @@ def test_what_is_overdue_climbs_to_the_office_and_then_to_the_leader(
     assert "逾期1天" in told(part + timedelta(days=1)), "a part has a deadline of its own"
     assert "已升级至督查室" in told(part + timedelta(days=8))
     assert "逾期16天，已升级至领导" in told(part + timedelta(days=16))
-    assert "立即办结，2023-06-20到期，已逾期6天" in text_of(
-        place.browser("reporter").get(f"/problems/{RAISED}")
-    )
+    assert "立即办结，期限2023-06-20已过" in text_of(place.browser("reporter").get(f"/problems/{RAISED}"))
     assert send(place.browser("stranger"), "part", text="协办的事已经办完").status_code == 303
     assert "升级" not in told(part + timedelta(days=16)).partition("本清单共")[2]
 
@@ -564,3 +564,65 @@ def test_a_leader_and_an_administrator_only_look_or_not_even_that(place: Place) 
             session, ACTOR, place.now, "second", "另一位", Role.ADMINISTRATOR, (), PASSWORD, must_change=False
         )
     assert place.browser("second").client.get("/problems").status_code == 403
+
+
+def test_the_briefing_tells_the_category_and_reads_those_frozen_before_it_did(
+    place: Place, office: Browser
+) -> None:
+    assign(place, office)
+    with reading(place.engine) as session:
+        (entry,) = [
+            entry for entry in open_problems(session, Period(2023, 5), "创新现代化") if entry.code == "A-1"
+        ]
+        assert (entry.category, entry.state, entry.helpers) == ("水电气等配套", "已交办", ("市人社局",))
+        frozen = session.scalars(sa.select(Snapshot.briefing).order_by(Snapshot.id.desc())).first() or ""
+        figures = figures_of(session, Period(2023, 4), place.now)
+    assert frozen.count('"category":""') >= 1
+    before = thaw_briefing(frozen.replace(',"category":""', ""), figures)
+    assert before.problems == thaw_briefing(frozen, figures).problems
+
+
+def test_a_report_touched_again_brings_no_closed_out_problem_back(
+    place: Place, office: Browser, handler: Browser
+) -> None:
+    """May's report tells a problem, the office has it closed out in May, and the report is handed in once more."""
+
+    def hand_in(amount: str, based_on: str, text: str = "供电容量还是不足") -> None:
+        told = {"month_completed": amount, "problem_text": text, "physical_progress": "主体结构完成"}
+        answer = handler.post("/month/2023-05/A-1", {**told, "based_on": based_on})
+        assert answer.status_code in (302, 303), text_of(answer.text)
+
+    def states() -> list[ProblemState]:
+        rows = place.all(ProblemRow.text, ProblemRow.state)
+        return [state for text, state in rows if text == "供电容量还是不足"]
+
+    hand_in("100", "0")
+    (problem_id,) = [
+        row[0] for row in place.all(ProblemRow.id, ProblemRow.text) if row[1] == "供电容量还是不足"
+    ]
+    assert problem(place, problem_id).unit == "市科技局"
+    assert send(office, "assign", problem_id, **assignment(place)).status_code == 303
+    assert send(handler, "resolve", problem_id, text="已经增容完成", evidence=picture()).status_code == 303
+    assert send(office, "close-out", problem_id).status_code == 303
+    hand_in("101", "1")
+    assert states() == [ProblemState.CLOSED_OUT]
+
+
+def test_a_report_worded_anew_keeps_what_somebody_took_up(
+    place: Place, office: Browser, handler: Browser
+) -> None:
+    def hand_in(text: str, based_on: str) -> None:
+        told = {"month_completed": "100", "problem_text": text, "physical_progress": "主体结构完成"}
+        answer = handler.post("/month/2023-05/A-1", {**told, "based_on": based_on})
+        assert answer.status_code in (302, 303), text_of(answer.text)
+
+    def texts() -> set[str]:
+        return {text for (text,) in place.all(ProblemRow.text) if text.startswith("设备")}
+
+    hand_in("设备没有到货", "0")
+    hand_in("设备没有到齐", "1")
+    assert texts() == {"设备没有到齐"}, "nobody took it up: it is worded anew"
+    (problem_id,) = [row[0] for row in place.all(ProblemRow.id, ProblemRow.text) if row[1] == "设备没有到齐"]
+    assert send(office, "remarks", problem_id, text="请说明供货合同约定").status_code == 303
+    hand_in("设备到货又推迟", "2")
+    assert texts() == {"设备没有到齐", "设备到货又推迟"}

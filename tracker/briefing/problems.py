@@ -10,12 +10,23 @@ from tracker.core.briefing import ProblemEntry
 from tracker.core.periods import Period
 
 SHEET = "问题清单"
-_LABELS = ("序号", "编码", "项目", "牵头单位", "存在问题", "需协调事项", "协办单位", "提出月份", "解决期限")
+_LABELS = (
+    "序号",
+    "编码",
+    "项目",
+    "牵头单位",
+    "存在问题",
+    "需协调事项",
+    "类别",
+    "协办单位",
+    "提出月份",
+    "解决期限",
+)
 
 
 def write_problems(book: Book, period: Period, problems: Sequence[ProblemEntry]) -> None:
     """Write the problems, the overdue ones first."""
-    page = book.page(SHEET, [5, 9, 22, 13, 42, 32, 18, 9, 11, 10, 7])
+    page = book.page(SHEET, [5, 9, 22, 13, 40, 30, 9, 18, 9, 11, 10, 7])
     overdue = sum(problem.overdue for problem in problems)
     title = f"{period.year}年{period.month}月问题清单"
     page.title(title, f"共{len(problems)}个问题，其中超过解决期限{overdue}个。")
@@ -29,6 +40,7 @@ def write_problems(book: Book, period: Period, problems: Sequence[ProblemEntry])
                 name(problem.lead),
                 text(problem.text),
                 text(problem.help_needed),
+                label(problem.category or "—"),
                 text("、".join(problem.helpers)),
                 month(problem.raised_in),
                 day(problem.deadline),

@@ -62,7 +62,10 @@ class PlanChange:
 
 @dataclass(frozen=True, slots=True)
 class ProblemEntry:
-    """A problem as the briefing lists it; `state` is the Chinese word for where it stands."""
+    """A problem as the briefing lists it; `state` and `category` are Chinese words.
+
+    `category` is empty where nobody said, and in briefings that were frozen before it was told.
+    """
 
     code: str
     name: str
@@ -74,6 +77,7 @@ class ProblemEntry:
     deadline: date | None
     state: str
     overdue: bool
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class ProblemSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CoHandlerInfo:
-    """A unit asked to help; `days_overdue` counts until its part is done or the problem is closed out."""
+    """A unit asked to help; `days_overdue` counts until its part is done or the problem is said to be solved."""
 
     unit_id: int
     unit: str
@@ -332,7 +332,8 @@ def _info(
 
 
 def _part(row: ProblemRow, part: CoHandler, name: str, today: date, office: Office) -> CoHandlerInfo:
-    over = part.done_at is not None or row.state is ProblemState.CLOSED_OUT
+    # Once the whole is said to be solved nobody waits for a part of it.
+    over = part.done_at is not None or row.state in (ProblemState.RESOLVED, ProblemState.CLOSED_OUT)
     due = None if over else part.deadline
     return CoHandlerInfo(
         part.unit_id,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker import clock
+from tracker.core.cohorts import Category
 from tracker.core.errors import NotFound, Problem, Refused
 from tracker.core.figures import PeriodState
 from tracker.core.periods import Period
@@ -156,7 +157,11 @@ def raisable(
     """
     if unit_ids is None:
         found = find(session, words)
-        hits = (*found.get(Group.LINES, ()), *found.get(Group.WORKS, ()))
+        preparatory = set(
+            session.scalars(sa.select(Subproject.id).where(Subproject.category == Category.PREPARATORY))
+        )
+        lines = [hit for hit in found.get(Group.LINES, ()) if hit.id not in preparatory]
+        hits = (*lines, *found.get(Group.WORKS, ()))
         chosen = [
             ReportObject(hit.group is Group.WORKS, hit.id, hit.year or 0, hit.code, hit.name) for hit in hits
         ]

@@ -200,6 +200,7 @@ def open_problems(session: Session, period: Period, front: str) -> tuple[Problem
             deadline=problem.deadline,
             state=STATE_WORDS[problem.state],
             overdue=problem.deadline is not None and problem.deadline < period.last_day,
+            category="" if problem.category is None else CATEGORY_WORDS[problem.category],
         )
         for problem, code, name, project_code, project_name, lead in rows
     ]

@@ -132,7 +132,7 @@ FIELDS: dict[str, LazyString] = {
     "approved_on": lazy_gettext("批准日期"),
     "based_on": lazy_gettext("依据的计划版本"),
     "briefing": lazy_gettext("通报内容的哈希"),
-    "category": lazy_gettext("类别"),
+    "category": lazy_pgettext("problem", "类别"),
     "changed": lazy_gettext("更新"),
     "changes": lazy_gettext("具体变化"),
     "code": lazy_gettext("编码"),

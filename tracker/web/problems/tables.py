@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 
 from tracker.briefing.cells import NONE, Cell, count, day, label, month, text
 from tracker.services.problem_list import CoHandlerInfo, ProblemFilter, ProblemGroup, ProblemInfo
@@ -21,7 +21,7 @@ def problems_table(problems: Sequence[ProblemInfo], wanted: ProblemFilter) -> Ta
             filters_note(
                 (gettext("内容、项目、编码或单位"), wanted.text),
                 (gettext("单位"), wanted.unit),
-                (gettext("类别"), wanted.category and word(wanted.category)),
+                (pgettext("problem", "类别"), wanted.category and word(wanted.category)),
                 (gettext("难度"), wanted.difficulty and word(wanted.difficulty)),
                 (gettext("状态"), wanted.state and word(wanted.state)),
                 (gettext("期限"), gettext("只看逾期的") if wanted.overdue else ""),
@@ -35,7 +35,7 @@ def problems_table(problems: Sequence[ProblemInfo], wanted: ProblemFilter) -> Ta
             Column(gettext("牵头单位"), 16),
             Column(gettext("存在问题"), 44),
             Column(gettext("需协调事项"), 32),
-            Column(gettext("类别"), 12),
+            Column(pgettext("problem", "类别"), 12),
             Column(gettext("难度"), 14),
             Column(gettext("提出单位"), 16),
             Column(gettext("提出月份"), 10),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import LazyString, gettext, lazy_gettext, ngettext
+from flask_babel import LazyString, gettext, lazy_pgettext, ngettext
 
 from tracker.core.deadlines import Escalation
 from tracker.services.problem_list import NextStep, ProblemInfo
@@ -15,15 +15,15 @@ _RAISED, _ASSIGNED = ProblemState.RAISED, ProblemState.ASSIGNED
 _IN_PROGRESS, _RESOLVED, _CLOSED = ProblemState.IN_PROGRESS, ProblemState.RESOLVED, ProblemState.CLOSED_OUT
 #: What a step from one state to another is called; a step that stays where it was tells itself in its note.
 _STEPS: dict[tuple[ProblemState | None, ProblemState], LazyString] = {
-    (None, _RAISED): lazy_gettext("提出问题"),
-    (_RAISED, _ASSIGNED): lazy_gettext("交办"),
-    (_ASSIGNED, _ASSIGNED): lazy_gettext("调整交办"),
-    (_IN_PROGRESS, _ASSIGNED): lazy_gettext("改由其他单位主办"),
-    (_ASSIGNED, _IN_PROGRESS): lazy_gettext("开始办理"),
-    (_ASSIGNED, _RESOLVED): lazy_gettext("报告已解决，申请销号"),
-    (_IN_PROGRESS, _RESOLVED): lazy_gettext("报告已解决，申请销号"),
-    (_RESOLVED, _IN_PROGRESS): lazy_gettext("退回继续办理"),
-    (_RESOLVED, _CLOSED): lazy_gettext("销号"),
+    (None, _RAISED): lazy_pgettext("step", "提出问题"),
+    (_RAISED, _ASSIGNED): lazy_pgettext("step", "交办"),
+    (_ASSIGNED, _ASSIGNED): lazy_pgettext("step", "调整交办"),
+    (_IN_PROGRESS, _ASSIGNED): lazy_pgettext("step", "改由其他单位主办"),
+    (_ASSIGNED, _IN_PROGRESS): lazy_pgettext("step", "开始办理"),
+    (_ASSIGNED, _RESOLVED): lazy_pgettext("step", "报告已解决，申请销号"),
+    (_IN_PROGRESS, _RESOLVED): lazy_pgettext("step", "报告已解决，申请销号"),
+    (_RESOLVED, _IN_PROGRESS): lazy_pgettext("step", "退回继续办理"),
+    (_RESOLVED, _CLOSED): lazy_pgettext("step", "销号"),
 }
 
 
@@ -47,15 +47,7 @@ def next_sentence(problem: ProblemInfo) -> str:
     if problem.deadline is None:
         return str(gettext("下一步：由%(unit)s办结", unit=unit))
     if problem.days_overdue:
-        return str(
-            ngettext(
-                "下一步：由%(unit)s立即办结，%(until)s到期，已逾期%(num)s天",
-                "下一步：由%(unit)s立即办结，%(until)s到期，已逾期%(num)s天",
-                problem.days_overdue,
-                unit=unit,
-                until=until,
-            )
-        )
+        return str(gettext("下一步：由%(unit)s立即办结，期限%(until)s已过", unit=unit, until=until))
     return str(gettext("下一步：由%(unit)s在%(until)s前办结", unit=unit, until=until))
 
 
