@@ -8,18 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reference import RULES, quarter
-from tracker.core.lights import Light
+from tracker.core.lights import Light, Verdict
 from tracker.core.rejudging import moves_of, rejudged
-from tracker.core.rules import Basis, Rule, RuleKey, RuleSet, Threshold
+from tracker.core.rules import Basis, Rule, RuleKey, Threshold
 
 
-def previous(number: int) -> dict[int, object]:
+def previous(number: int) -> dict[int, Verdict]:
     return {line.line.id: line.verdict for line in quarter()[number - 1].lines} if number else {}
 
 
 def test_under_its_own_rules_a_month_stays_what_it_was() -> None:
     for number, figures in enumerate(quarter()):
-        again = rejudged(figures, RULES, previous(number), deadline_passed=True)
+        again = rejudged(figures, RULES.rules, previous(number))
         assert [line.after for line in again] == list(figures.lines)
         assert moves_of(again) == {}
 
@@ -28,7 +28,7 @@ def test_under_its_own_rules_a_month_stays_what_it_was() -> None:
 def test_only_verdicts_change_and_the_moves_balance(bound: int, inclusive: bool) -> None:
     rule = Rule(RuleKey.BEHIND_SCHEDULE, Basis.RATIO, red=Threshold(bound, inclusive))
     figures = quarter()[2]
-    again = rejudged(figures, RuleSet(1, RULES.effective_from, (rule,)), {}, deadline_passed=True)
+    again = rejudged(figures, (rule,), {})
     for line in again:
         same = {"light", "reasons", "flagged_months", "lagging_months", "missing_months", "previous_light"}
         kept = {name: getattr(line.before, name) for name in same}
@@ -46,7 +46,7 @@ def test_a_stricter_bound_never_makes_a_light_milder() -> None:
     reds: list[int] = []
     for bound in (2000, 5000, 8000, 10_000):
         rule = Rule(RuleKey.BEHIND_SCHEDULE, Basis.RATIO, red=Threshold(bound))
-        again = rejudged(figures, RuleSet(1, RULES.effective_from, (rule,)), {}, deadline_passed=True)
+        again = rejudged(figures, (rule,), {})
         reds.append(sum(line.after.light is Light.RED for line in again))
     assert reds == sorted(reds)
     assert reds[0] < reds[-1]

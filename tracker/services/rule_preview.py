@@ -13,8 +13,7 @@ from tracker.core.figures import PeriodState
 from tracker.core.lights import Light, Verdict
 from tracker.core.periods import Period
 from tracker.core.rejudging import Rejudged, moves_of, rejudged
-from tracker.core.rules import Rule, RuleSet
-from tracker.services import periods
+from tracker.core.rules import Rule
 from tracker.services.figures import figures_of
 from tracker.store.periods import PeriodRow
 
@@ -56,9 +55,8 @@ def preview_rules(
     Closed months are judged from what was frozen with them, so that only the rules make the difference; open ones
     from what is known now. Without a month to `look` at, the newest is.
     """
-    proposed = RuleSet(0, Period(year, 1), rules)
     months: list[MonthPreview] = []
-    lines: dict[Period, tuple[Rejudged, ...]] = {}
+    shown: tuple[Rejudged, ...] = ()
     previous: Mapping[int, Verdict] = {}
     last: Period | None = None
     for row in _begun(session, year):
@@ -66,23 +64,24 @@ def preview_rules(
             # Across a month that is not kept nothing lasts.
             previous = {}
         figures = figures_of(session, row.period, now)
-        passed = periods.info_of(row).deadline_passed(now)
-        judged = rejudged(figures, proposed, previous, deadline_passed=passed)
-        previous = {line.after.line.id: line.after.verdict for line in judged}
+        judged = rejudged(figures, rules, previous)
+        previous = {line.before.line.id: line.verdict for line in judged}
         last = row.period
-        lines[last] = tuple(line for line in judged if line.changed)
+        # Of ten thousand lines only those of one month are kept: the one asked for, else the newest.
+        if look is None or look not in {month.period for month in months}:
+            shown = tuple(line for line in judged if line.changed)
         months.append(
             MonthPreview(
                 period=row.period,
                 state=row.state,
                 version=figures.summary.rules_version,
                 before=figures.summary.lights,
-                after={light: sum(line.after.light is light for line in judged) for light in Light},
+                after={light: sum(line.verdict.light is light for line in judged) for light in Light},
                 moves=moves_of(judged),
             )
         )
     seen = next((month for month in months if month.period == look), months[-1] if months else None)
-    return Preview(tuple(months), seen, () if seen is None else _worst_first(lines[seen.period]))
+    return Preview(tuple(months), seen, _worst_first(shown))
 
 
 def previewed_years(session: Session) -> tuple[int, ...]:
@@ -108,10 +107,10 @@ def _worst_first(lines: tuple[Rejudged, ...]) -> tuple[Rejudged, ...]:
         sorted(
             lines,
             key=lambda line: (
-                -line.after.light.severity,
+                -line.verdict.light.severity,
                 -line.before.light.severity,
-                -line.after.behind,
-                line.after.line.code,
+                -line.before.behind,
+                line.before.line.code,
             ),
         )
     )
