@@ -17,6 +17,7 @@ let told = { now: new Date(updated.dateTime), at: performance.now() };
 let etag = "";
 let timer;
 let asking = false;
+let askAgain = false;
 let failing = null;
 
 const present = () => new Date(told.now.getTime() + performance.now() - told.at);
@@ -53,8 +54,12 @@ function take(text) {
 }
 
 async function refresh() {
-  if (asking) return;
+  if (asking) {
+    askAgain = true;
+    return;
+  }
   asking = true;
+  askAgain = false;
   clearTimeout(timer);
   try {
     const answer = await fetch(wall.dataset.board, {
@@ -76,7 +81,8 @@ async function refresh() {
   } finally {
     asking = false;
     const every = Number(wall.dataset.every) * 1000;
-    timer = setTimeout(refresh, failing ? Math.min(every, TRY_AGAIN) : every);
+    if (askAgain) refresh();
+    else timer = setTimeout(refresh, failing ? Math.min(every, TRY_AGAIN) : every);
   }
 }
 

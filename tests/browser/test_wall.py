@@ -224,6 +224,7 @@ def test_a_server_that_goes_away_and_comes_back(room: Room, language: str, lost:
     page.evaluate(REFRESH)
     expect(notice).to_contain_text(lost)
     assert page.locator(".wall-grid td.red").count() > 0, "what was known stays on the screen"
+    assert page.evaluate(STICKING_OUT) == [], "the notice finds room"
     room.serve()
     report_april(room, "龙城实验室一期", "1")
     assert ask_again(page) == 200
@@ -273,7 +274,7 @@ def test_a_light_opens_its_line_as_of_its_month(room: Room) -> None:
 
 
 def test_pages_turn_by_keys_and_by_themselves_and_stay_where_they_are(full_room: Room) -> None:
-    page = full_room.screen("/wall?month=2023-01")
+    page = full_room.screen("/wall?month=2023-01", width=1200, height=700)
     number = page.locator("#wall-page")
     expect(number).to_have_text("1 / 3")
     page.keyboard.press("ArrowRight")
