@@ -1,4 +1,4 @@
-"""Owns finding things by name, code or unit: key projects, lines, works and units, best matches first."""
+"""Owns finding things by name, code, number or unit, best matches first: of the roster, and what follows from lights."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from tracker.core.lights import Light
 from tracker.core.periods import Period
 from tracker.intake.texts import clean, key
 from tracker.services import periods
+from tracker.services.accounts import AccountInfo
 from tracker.services.figures import figures_of
+from tracker.services.notice_list import NoticeFilter, notice_list, units_read
+from tracker.services.problem_list import ProblemFilter, problem_list
 from tracker.store.roster import KeyProject, Kind, Programme, Responsibility, Subproject, Unit, UnitKind
 from tracker.store.snapshots import Snapshot, SnapshotLine
 
@@ -28,13 +31,16 @@ class Group(StrEnum):
     WORKS = "works"
     KEY_PROJECTS = "key_projects"
     UNITS = "units"
+    PROBLEMS = "problems"
+    NOTICES = "notices"
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """Something found; `beside` tells it from others of its name, `exact` that the code itself was asked for.
 
-    `year` is None and `code` empty for a unit; `district` marks one that is a place.
+    `year` is None and `code` empty for a unit; `district` marks one that is a place. A problem's and a notice's `name`
+    are its words; the notice's `code` is its number, the problem's that of its line or work.
     """
 
     group: Group
@@ -56,7 +62,7 @@ class _Candidate:
 
 
 def find(session: Session, text: str) -> dict[Group, tuple[Hit, ...]]:
-    """Return what `text` finds in each group, best first: the code itself, its beginning, the name, any part, a unit.
+    """Return what of the rosters `text` finds in each group, best first: the code itself, its beginning, the name, any part, a unit.
 
     Width, case, blanks and kinds of brackets make no difference, as when a workbook is read; several words must
     all be there. Within equal matches the newest year comes first, then the roster's order. Nothing finds nothing.
@@ -80,6 +86,19 @@ def find(session: Session, text: str) -> dict[Group, tuple[Hit, ...]]:
         for group in Group
         if found[group]
     }
+
+
+def find_everything(
+    session: Session, text: str, account: AccountInfo, now: datetime
+) -> dict[Group, tuple[Hit, ...]]:
+    """Return what `find` does, and the problems and notices that say `text` and that the account may read."""
+    if not key(text):
+        return {}
+    more = {
+        Group.PROBLEMS: tuple(_problems(session, clean(text), now)),
+        Group.NOTICES: tuple(_notices(session, clean(text), account, now)),
+    }
+    return find(session, text) | {group: hits for group, hits in more.items() if hits}
 
 
 def only_exact(found: dict[Group, tuple[Hit, ...]]) -> Hit | None:
@@ -181,6 +200,21 @@ def _units(session: Session) -> Iterable[_Candidate]:
     for unit in session.scalars(sa.select(Unit).order_by(Unit.position, Unit.id)):
         district = unit.kind is UnitKind.DISTRICT
         yield _Candidate(Hit(Group.UNITS, unit.id, None, "", unit.name, (), False, district))
+
+
+def _problems(session: Session, text: str, now: datetime) -> Iterable[Hit]:
+    """Return the problems that say `text`, as their list orders them; every reader may read them."""
+    for problem in problem_list(session, now, ProblemFilter(text=text)):
+        subject, units = problem.subject, (problem.unit, problem.handler)
+        beside = _said(subject.name, *units)
+        yield Hit(Group.PROBLEMS, problem.id, subject.year, subject.code, problem.text, beside, False)
+
+
+def _notices(session: Session, text: str, account: AccountInfo, now: datetime) -> Iterable[Hit]:
+    """Return the notices that say `text`, as their list orders them; a unit finds its own alone."""
+    for notice in notice_list(session, now, NoticeFilter(text=text, units=units_read(account))):
+        beside = _said(notice.unit, None if notice.subject is None else notice.subject.name)
+        yield Hit(Group.NOTICES, notice.id, notice.period.year, notice.number, notice.text, beside, False)
 
 
 def _responsible(session: Session) -> dict[tuple[bool, int], list[str]]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tracker import clock
-from tracker.core.deadlines import days_overdue
 from tracker.core.lines import Milestone
-from tracker.core.notice_ladder import NoticeColour
 from tracker.core.periods import Period
 from tracker.services.accounts import AccountInfo
 from tracker.services.actions import (
@@ -24,30 +20,15 @@ from tracker.services.actions import (
 from tracker.services.comments import may_comment, may_read_comments
 from tracker.services.evidence import EvidenceInfo, evidence_rows, info_of, may_read
 from tracker.services.known import milestones_of
+from tracker.services.notice_list import NoticeInfo, notices_of_subject
 from tracker.services.problem_list import ProblemInfo, problems_of_subject
 from tracker.services.remarks import RemarkInfo, remarks_of
 from tracker.services.told_reports import ToldMonth, told_reports
 from tracker.services.visibility import ReportObject
 from tracker.store.accounts import Role
-from tracker.store.notices import Notice, NoticeState
 from tracker.store.periods import PeriodRow
 from tracker.store.remarks import RemarkKind
 from tracker.store.reports import Evidence
-from tracker.store.roster import Unit
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeMark:
-    """A supervision notice about the line or work; `days_overdue` counts while it waits for the unit's reply."""
-
-    id: int
-    number: str
-    colour: NoticeColour
-    state: NoticeState
-    unit: str
-    deadline: date
-    days_overdue: int
-    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +52,7 @@ class Around:
     milestones: tuple[Milestone, ...]
     reports: tuple[ToldMonth, ...]
     problems: tuple[ProblemInfo, ...]
-    notices: tuple[NoticeMark, ...]
+    notices: tuple[NoticeInfo, ...]
     instructions: tuple[InstructionInfo, ...]
     actions: tuple[ActionInfo, ...]
     evidence: tuple[MonthEvidence, ...] | None
@@ -93,7 +74,7 @@ def around(session: Session, account: AccountInfo, about: ReportObject, now: dat
         ),
         reports=told_reports(session, about),
         problems=problems_of_subject(session, about.work, about.id, now),
-        notices=_notices(session, about, _notice_units(account), now),
+        notices=notices_of_subject(session, about.work, about.id, now, account),
         instructions=instructions_of_subject(session, about.work, about.id, now) if reads else (),
         # An action that follows from an instruction is told with it.
         actions=tuple(
@@ -109,34 +90,6 @@ def around(session: Session, account: AccountInfo, about: ReportObject, now: dat
             else None
         ),
         may_comment=may_comment(session, account, about),
-    )
-
-
-def _notice_units(account: AccountInfo) -> Collection[int] | None:
-    """Return the units whose notices the account reads; None for those of all."""
-    return account.unit_ids if account.role is Role.REPORTER else None
-
-
-def _notices(
-    session: Session, about: ReportObject, unit_ids: Collection[int] | None, now: datetime
-) -> tuple[NoticeMark, ...]:
-    mine = Notice.key_project_id == about.id if about.work else Notice.subproject_id == about.id
-    statement = sa.select(Notice, Unit.name).join(Unit, Unit.id == Notice.unit_id).where(mine)
-    if unit_ids is not None:
-        statement = statement.where(Notice.unit_id.in_(unit_ids))
-    today = now.astimezone(clock.ZONE).date()
-    return tuple(
-        NoticeMark(
-            row.id,
-            row.number,
-            row.colour,
-            row.state,
-            unit,
-            row.deadline,
-            days_overdue(row.deadline, today) if row.state is NoticeState.ISSUED else 0,
-            row.made_at,
-        )
-        for row, unit in session.execute(statement.order_by(Notice.id.desc()))
     )
 
 

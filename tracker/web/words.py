@@ -20,6 +20,7 @@ from tracker.services import finding
 from tracker.services.action_list import ActionGroup
 from tracker.services.actions import ActionSource
 from tracker.services.narrowing import Handed, Start, Turned
+from tracker.services.notice_list import NoticeGroup
 from tracker.services.overview import GroupKind
 from tracker.services.problem_list import ProblemGroup
 from tracker.services.review_queue import Only
@@ -99,6 +100,8 @@ WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
         finding.Group.WORKS: lazy_gettext("重点工作"),
         finding.Group.KEY_PROJECTS: lazy_gettext("重点项目"),
         finding.Group.UNITS: lazy_gettext("单位"),
+        finding.Group.PROBLEMS: lazy_gettext("问题"),
+        finding.Group.NOTICES: lazy_gettext("督办单"),
     },
     GroupKind: {
         GroupKind.PROGRAMME: lazy_gettext("工程"),
@@ -169,6 +172,10 @@ WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
         NoticeColour.BLUE: lazy_gettext("蓝色督办"),
         NoticeColour.YELLOW: lazy_gettext("黄色督办"),
         NoticeColour.RED: lazy_gettext("红色督办"),
+    },
+    NoticeGroup: {
+        NoticeGroup.OPEN: lazy_gettext("未销号的督办单"),
+        NoticeGroup.SETTLED: lazy_gettext("已办结的督办单"),
     },
     NoticeState: {
         NoticeState.ISSUED: lazy_gettext("已发出"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.services.finding import Group, Hit, find, lights_of, only_exact
+from tracker.services.finding import Group, Hit, find_everything, lights_of, only_exact
 from tracker.web import arguments
-from tracker.web.access import READERS, Desk
+from tracker.web.access import READERS, Desk, signed_in
 from tracker.web.database import present, read_session
 from tracker.web.months import month_choice
 from tracker.web.paging import paged
@@ -21,8 +21,11 @@ FEW, PER_PAGE = 8, 50
 @desk.get("/search")
 def search() -> ResponseReturnValue:
     """Show what was found, by group, or the pages of one group; the one thing with this very code opens at once."""
+    account = signed_in()
+    if account is None:
+        abort(401)
     words, only = arguments.text("q"), arguments.chosen("in", Group)
-    found = find(read_session(), words)
+    found = find_everything(read_session(), words, account, present())
     meant = only_exact(found)
     if meant is not None and only is None and "all" not in request.args:
         return redirect(page_of(meant))
@@ -47,6 +50,10 @@ def page_of(hit: Hit) -> str:
     """Return the address of what was found: a line's or work's own page, the list of a key project or a unit."""
     if hit.group in (Group.LINES, Group.WORKS):
         return url_for("projects.line", year=hit.year, code=hit.code)
+    if hit.group is Group.PROBLEMS:
+        return url_for("problems.one", problem_id=hit.id)
+    if hit.group is Group.NOTICES:
+        return url_for("notices.one", notice_id=hit.id)
     if hit.district:
         return url_for("projects.listing", district=hit.name)
     return url_for("projects.listing", q=hit.name)
