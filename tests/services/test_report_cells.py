@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from tests.factories import Desk, line, work, workbook, yuan
+from tests.factories import Desk, line, reports_file, work, workbook, yuan
 from tests.services.month_desk import hand_in
+from tracker.store.periods import PeriodRow
 from tracker.store.reports import Report, ReportRevision
 from tracker.store.roster import KeyProject, Subproject
 
@@ -84,3 +85,21 @@ def test_the_same_file_again_keeps_the_first_cell_and_another_one_brings_its_own
     found = told(office)
     assert (found["甲"].source, found["甲"].cell) == ("甲.xlsx", "Sheet1!B2")
     assert (found["乙"].source, found["乙"].cell) == ("乙.xlsx", "Sheet1!B2")
+
+
+def test_every_amount_of_the_reference_quarter_stands_in_its_cell(open_quarter: Desk) -> None:
+    """The workbooks are as offices send them: titles, merged headers, subtotals, columns in any order."""
+    with open_quarter.looking() as session:
+        rows = session.execute(
+            sa.select(ReportRevision, PeriodRow.month)
+            .join(Report, Report.id == ReportRevision.report_id)
+            .join(PeriodRow, PeriodRow.id == Report.period_id)
+            .where(Report.subproject_id.is_not(None), ReportRevision.number == 1)
+        ).all()
+        session.expunge_all()
+    books = {month: load_workbook(reports_file(month), data_only=True) for month in (1, 2, 3)}
+    assert len(rows) == 210
+    for revision, month in rows:
+        assert revision.source == reports_file(month).name
+        sheet, _, address = (revision.cell or "").rpartition("!")
+        assert yuan(books[month][sheet][address].value) == revision.month_completed, revision.cell
