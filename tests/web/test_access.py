@@ -14,6 +14,7 @@ from tests.web.conftest import token_of
 from tests.web.markup import parse
 from tests.web.reporting import Place
 from tracker.store.accounts import Role
+from tracker.store.notices import Notice
 from tracker.store.plans import PlanProposal
 from tracker.store.problems import ProblemRow
 from tracker.store.remarks import Remark
@@ -51,9 +52,18 @@ PAGES = {
     "problems.export": ("/problems.xlsx", READERS),
     "problems.one": ("/problems/2", READERS),
     "problem_raising.form": ("/problems/new", REPORTER | OFFICE),
+    "notices.listing": ("/notices", READERS),
+    "notices.export": ("/notices.xlsx", READERS),
+    "notices.one": ("/notices/1", READERS),
+    "notices.paper": ("/notices/1/print", READERS),
+    "notice_proposals.listing": ("/notices/proposals", OFFICE),
+    "notice_proposals.one": ("/notices/proposals/line/2", OFFICE),
+    "notice_issuing.form": ("/notices/new", OFFICE),
+    "notice_ladder.form": ("/notices/ladder", OFFICE),
     "projects.listing": ("/projects", READERS),
     "projects.export": ("/projects.xlsx", READERS),
     "projects.line": ("/projects/2023/A-1", READERS),
+    "projects.months_workbook": ("/projects/2023/A-1/months.xlsx", READERS),
     "finding.search": ("/search", READERS),
     "evidence.file": ("/evidence/1", READERS),
     "evidence.remark_file": ("/remarks/files/1", READERS),
@@ -110,6 +120,15 @@ ACTIONS: dict[str, tuple[str, frozenset[Role]]] = {
     "problem_decisions.assigned": ("/problems/2/assign", OFFICE),
     "problem_decisions.closed_out": ("/problems/2/close-out", OFFICE),
     "problem_decisions.sent_back": ("/problems/2/send-back", OFFICE),
+    "notice_replies.replied": ("/notices/1/reply", REPORTER),
+    "notice_decisions.closed_out": ("/notices/1/close-out", OFFICE),
+    "notice_decisions.sent_back": ("/notices/1/send-back", OFFICE),
+    "notice_decisions.withdrawn": ("/notices/1/withdraw", OFFICE),
+    "notice_proposals.issue_many": ("/notices/proposals", OFFICE),
+    "notice_proposals.issue_one": ("/notices/proposals/line/2", OFFICE),
+    "notice_proposals.put_aside": ("/notices/proposals/line/2/dismiss", OFFICE),
+    "notice_issuing.form": ("/notices/new", OFFICE),
+    "notice_ladder.form": ("/notices/ladder", OFFICE),
     "evidence_changes.add": ("/month/2023-04/A-1/evidence", frozenset({Role.REPORTER})),
     "evidence_changes.remove": ("/month/2023-04/A-1/evidence/999/remove", frozenset({Role.REPORTER})),
     "comments.add": ("/projects/2023/A-1/comments", frozenset({Role.REPORTER, Role.OFFICE})),
@@ -178,6 +197,12 @@ OF_A_UNIT: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
     ("GET", "actions.one"): ("/actions/1", {}),
     ("POST", "action_progress.progress"): ("/actions/1/progress", {"text": "正在办理当中"}),
     ("POST", "action_reports.done"): ("/actions/1/done", {"text": "已经全部办结", "seen": "0"}),
+    ("GET", "notices.one"): ("/notices/1", {}),
+    ("GET", "notices.paper"): ("/notices/1/print", {}),
+    ("POST", "notice_replies.replied"): (
+        "/notices/1/reply",
+        {"text": "已经逐项核实并整改", "seen": "issued-1"},
+    ),
     ("GET", "unit_plans.form"): ("/plans/propose/2023/A-1", {}),
     ("POST", "report_form.hand_in"): ("/month/2023-05/A-1", {"month_completed": "100"}),
     ("POST", "report_form.look_at"): ("/month/2023-05/A-1/look", {"month_completed": "100"}),
@@ -209,12 +234,15 @@ OF_NO_UNIT = {
     ("GET", "problems.listing"),
     ("GET", "problems.export"),
     ("GET", "problems.one"),
+    ("GET", "notices.listing"),
+    ("GET", "notices.export"),
     ("GET", "problem_raising.form"),
     ("POST", "problem_raising.form"),
     ("GET", "projects.listing"),
     ("GET", "projects.export"),
     ("GET", "projects.line"),
     ("GET", "finding.search"),
+    ("GET", "projects.months_workbook"),
     ("GET", "account.home"),
     ("GET", "account.password"),
     ("GET", "unit_plans.mine"),
@@ -346,6 +374,7 @@ def test_another_units_object_is_not_there(place: Place, route: tuple[str, str])
             PendingUpload,
             PlanProposal,
             ProblemRow,
+            Notice,
             Remark,
         )
         return [place.all(*sa.inspect(table).columns) for table in tables]
@@ -408,7 +437,7 @@ def test_nothing_leads_where_the_role_may_not_go(as_role: Callable[[str], FlaskC
 @pytest.mark.parametrize(
     ("role", "places"),
     [
-        ("reporter", ["/month", "/to-do", "/problems", "/actions", "/projects", "/plans/mine"]),
+        ("reporter", ["/month", "/to-do", "/problems", "/notices", "/actions", "/projects", "/plans/mine"]),
         (
             "office",
             [
@@ -423,6 +452,7 @@ def test_nothing_leads_where_the_role_may_not_go(as_role: Callable[[str], FlaskC
                 "/rules",
                 "/to-do",
                 "/problems",
+                "/notices",
                 "/meetings",
                 "/actions",
                 "/projects",
@@ -442,6 +472,7 @@ def test_nothing_leads_where_the_role_may_not_go(as_role: Callable[[str], FlaskC
                 "/rules",
                 "/to-do",
                 "/problems",
+                "/notices",
                 "/meetings",
                 "/actions",
                 "/projects",

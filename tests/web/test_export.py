@@ -122,3 +122,13 @@ def test_works_and_preparatory_lines_are_sorted_through_the_address(
     page = parse(office.get(f"/projects?kind={kind}&sort={sort}&desc=1").text)
     assert [head.get("aria-sort") for head in page.iter("th")].count("descending") == 1
     assert sheet(office, f"kind={kind}&sort={sort}&desc=1")["A4"].value
+
+
+def test_a_lines_months_with_what_was_published_and_the_plan_beside_the_original(office: FlaskClient) -> None:
+    corrected = rows(book(office, "/projects/2023/A-1/months.xlsx?month=2023-03").worksheets[0])[2]
+    assert (corrected["完成累计（万元）"], corrected["公布时的完成累计（万元）"]) == (350, 390)
+    found = book(office, "/projects/2023/A-2/months.xlsx?month=2023-04")
+    assert found.sheetnames == ["平台二期逐月情况", "与原计划逐月对照"]
+    april = rows(found.worksheets[1])[3]
+    assert (april["相差（万元）"], april["累计相差（万元）"]) == (-100, -400)
+    assert office.get("/projects/2023/X-9/months.xlsx").status_code == 404

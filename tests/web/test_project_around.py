@@ -141,7 +141,7 @@ def _chased(place: Place) -> None:
         lead = session.get_one(KeyProject, line.key_project_id).lead_id or 0
         other = session.scalars(sa.select(Unit.id).where(Unit.id != lead).order_by(Unit.id)).first() or 0
         made = {"made_by": "测试", "made_at": NOW, "deadline": date(2023, 5, 1), "subproject_id": line.id}
-        for number, unit_id in (("督〔2023〕1号", lead), ("督〔2023〕2号", other)):
+        for number, unit_id in (("督〔2023〕91号", lead), ("督〔2023〕92号", other)):
             session.add(
                 Notice(
                     number=number,
@@ -169,13 +169,13 @@ def test_what_follows_from_a_light_as_far_as_the_reader_may_see(place: Place) ->
     _chased(place)
     for reader in ("office", "leader"):
         told = section(place.browser(reader).client, LINE, "follow-up")
-        assert "督〔2023〕1号" in told
-        assert "督〔2023〕2号" in told
+        assert "督〔2023〕91号" in told
+        assert "督〔2023〕92号" in told
         assert "请市科技局尽快解决设备问题" in told
     own = section(place.browser().client, LINE, "follow-up")
-    assert "督〔2023〕1号" in own
-    assert "督〔2023〕2号" not in own
+    assert "督〔2023〕91号" in own
+    assert "督〔2023〕92号" not in own
     assert "请市科技局尽快解决设备问题" in own
     strange = section(place.browser("stranger").client, LINE, "follow-up")
-    assert "督〔2023〕1号" not in strange
+    assert "督〔2023〕91号" not in strange
     assert "请市科技局" not in strange

@@ -1,4 +1,4 @@
-"""Owns the lists of lines, works and preparatory lines as tables of a workbook."""
+"""Owns the lists of lines, works and preparatory lines, and a line's own months, as tables of a workbook."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from flask_babel import gettext
 
 from tracker.briefing.cells import Cell, count, label, money, month, percent, points, text
-from tracker.core.figures import LineFigures
+from tracker.core.figures import LineFigures, PeriodState
+from tracker.services.project_facts import MonthEntry, ProjectPage
 from tracker.services.projects import LineFilter, LineList, PreparatoryEntry, WorkEntry
 from tracker.web.export import (
     Column,
@@ -155,4 +156,76 @@ def preparatory_table(year: int, entries: Sequence[PreparatoryEntry], words: str
             for entry in entries
         ),
         frozen=2,
+    )
+
+
+def months_table(page: ProjectPage) -> Table:
+    """Return a line's twelve months: planned, completed, and the progress that was published."""
+    return Table(
+        title=gettext("%(name)s逐月情况", name=page.line.name),
+        notes=(
+            page.line.code,
+            "" if page.period is None else gettext("截至%(month)s", month=month_text(page.period)),
+        ),
+        columns=(
+            Column(gettext("月份"), 11),
+            Column(wan_label(gettext("本月计划"))),
+            Column(wan_label(gettext("计划累计"))),
+            Column(wan_label(gettext("本月完成"))),
+            Column(wan_label(gettext("完成累计"))),
+            Column(percent_label(gettext("投资进度")), 11),
+            Column(percent_label(gettext("序时进度")), 11),
+            Column(wan_label(gettext("公布时的完成累计"))),
+            Column(gettext("报告期"), 16),
+        ),
+        rows=(
+            (
+                month(entry.period),
+                money(entry.planned),
+                money(entry.planned_total),
+                money(entry.amount),
+                money(entry.total),
+                percent(entry.progress),
+                percent(entry.schedule),
+                money(entry.as_reported if entry.as_reported is not None else _published(entry)),
+                label("" if entry.state is None else str(word(entry.state))),
+            )
+            for entry in page.months
+        ),
+        frozen=1,
+    )
+
+
+def _published(entry: MonthEntry) -> int | None:
+    """Return the year to date as a closed month published it where nothing was corrected since."""
+    return entry.total if entry.state is PeriodState.CLOSED else None
+
+
+def shifts_table(page: ProjectPage) -> Table:
+    """Return the plan in force beside the original one, month by month."""
+    return Table(
+        title=gettext("与原计划逐月对照"),
+        notes=(page.line.code, page.line.name),
+        columns=(
+            Column(gettext("月份"), 11),
+            Column(wan_label(gettext("原计划"))),
+            Column(wan_label(gettext("执行中"))),
+            Column(wan_label(gettext("相差"))),
+            Column(wan_label(gettext("原计划累计"))),
+            Column(wan_label(gettext("计划累计"))),
+            Column(wan_label(gettext("累计相差"))),
+        ),
+        rows=(
+            (
+                month(shift.period),
+                money(shift.original),
+                money(shift.current),
+                money(shift.difference),
+                money(shift.original_total),
+                money(shift.current_total),
+                money(shift.total_difference),
+            )
+            for shift in page.plan_shifts
+        ),
+        frozen=1,
     )

@@ -39,7 +39,13 @@ from tracker.web.export import hand_out
 from tracker.web.months import MonthChoice, month_choice
 from tracker.web.paging import paged
 from tracker.web.projects.orders import preparatory_order, sorted_preparatory, sorted_works, work_order
-from tracker.web.projects.tables import lines_table, preparatory_table, works_table
+from tracker.web.projects.tables import (
+    lines_table,
+    months_table,
+    preparatory_table,
+    shifts_table,
+    works_table,
+)
 
 desk = Desk("projects", __name__, roles=READERS)
 #: Where a unit and the office talk about a line or a work; leaders only read it.
@@ -149,6 +155,15 @@ def line(year: int, code: str) -> ResponseReturnValue:
     return _page(year, code)
 
 
+@desk.get("/projects/<int:year>/<path:code>/months.xlsx")
+def months_workbook(year: int, code: str) -> ResponseReturnValue:
+    """Hand out a line's twelve months, and the plan beside the original one where it was changed."""
+    months = _months(year)
+    page = project_page(read_session(), year, code, present(), None if months is None else months.period)
+    tables = (months_table(page), shifts_table(page)) if page.plan_shifts else (months_table(page),)
+    return hand_out(f"months-{year}", *tables)
+
+
 @comments_desk.post("/projects/<int:year>/<path:code>/comments")
 def add(year: int, code: str) -> ResponseReturnValue:
     """Take what a unit or the office says about a line or work."""
@@ -162,10 +177,7 @@ def add(year: int, code: str) -> ResponseReturnValue:
 
 
 def _page(year: int, code: str, refused: Refused | None = None, typed: str = "") -> str:
-    months = month_choice()
-    # Another year's line is shown as of that year's own newest month.
-    if months is not None and months.period.year != year:
-        months = month_choice_of(year, months)
+    months = _months(year)
     about = _reported(year, code)
     beside = None if about is None else around(read_session(), _account(), about, present())
     # Milestones are looked at as the light of the month shown looks at them: at its end, or today inside it.
@@ -186,6 +198,12 @@ def _page(year: int, code: str, refused: Refused | None = None, typed: str = "")
         return render_template("projects/work.html", work=work_facts(read_session(), about), **shared)
     page = project_page(read_session(), year, code, present(), None if months is None else months.period)
     return render_template("projects/line.html", page=page, chart=year_chart(page), **shared)
+
+
+def _months(year: int) -> MonthChoice | None:
+    """Return the month that is asked for; another year's line is shown as of that year's own newest month."""
+    months = month_choice()
+    return month_choice_of(year, months) if months is not None and months.period.year != year else months
 
 
 def _reported(year: int, code: str) -> ReportObject | None:
