@@ -113,6 +113,6 @@ def test_closed_month_reads_no_more_lines_than_it_shows(app: Flask, office: Flas
         assert office.get("/?month=2023-03").status_code == 200
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
-    assert len(statements) < 20
+    assert len(statements) < 24
     assert not [s for s in statements if "report_revision" in s or "plan_revision" in s]
     assert [s for s in statements if "snapshot_line.figures" in s and "LIMIT" not in s] == []

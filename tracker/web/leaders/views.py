@@ -8,6 +8,7 @@ from werkzeug.security import safe_join
 
 from tracker.core.errors import NotFound
 from tracker.services.briefing_issues import find_issue, list_issues, newest_issue
+from tracker.services.open_matters import open_matters
 from tracker.services.overview import overview_of
 from tracker.services.projects import newest_roster
 from tracker.services.rank_trends import Ranking
@@ -40,6 +41,7 @@ def overview() -> ResponseReturnValue:
         summary=summary,
         overview=found,
         previous=found.previous,
+        matters=open_matters(read_session(), present()),
         charts=[(figures.cohort, trend_chart(summary, figures.cohort)) for figures in summary.cohorts],
         issue=newest_issue(read_session(), months.period, summary.front),
     )
