@@ -49,6 +49,11 @@ from tracker.web.leaders import levers, wall
 from tracker.web.leaders import views as leaders
 from tracker.web.meetings import steps as meeting_steps
 from tracker.web.meetings import views as meetings
+from tracker.web.notices import issuing as notice_issuing
+from tracker.web.notices import ladder as notice_ladder
+from tracker.web.notices import proposals as notice_proposals
+from tracker.web.notices import steps as notice_steps
+from tracker.web.notices import views as notices
 from tracker.web.office import closing as office_closing
 from tracker.web.office import missing as office_missing
 from tracker.web.office import periods as office_periods
@@ -101,6 +106,12 @@ _DESKS = (
     problem_handling.words_desk,
     problem_handling.desk,
     problem_decisions.desk,
+    notices.desk,
+    notice_steps.replies,
+    notice_steps.decisions,
+    notice_proposals.desk,
+    notice_issuing.desk,
+    notice_ladder.desk,
     actions.desk,
     actions.progress_desk,
     actions.unit_desk,

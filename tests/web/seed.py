@@ -13,6 +13,7 @@ from tests.handed_in import photograph
 from tracker import clock
 from tracker.core.briefing import Briefing
 from tracker.core.cohorts import Category, Cohort
+from tracker.core.notice_ladder import NoticeColour
 from tracker.core.periods import Period
 from tracker.intake.attachments import Attachment, MediaType
 from tracker.services.account_changes import disable_account
@@ -24,6 +25,7 @@ from tracker.services.evidence_changes import add_evidence
 from tracker.services.instructions import instruct
 from tracker.services.meeting_run import decide
 from tracker.services.meetings import Invitation, plan_meeting
+from tracker.services.notice_issuing import Wording, issue_by_hand
 from tracker.services.periods import open_period
 from tracker.services.plan_proposals import propose
 from tracker.services.remarks import add_remark
@@ -148,13 +150,16 @@ def _propose(session: Session) -> None:
 
 
 def _supervise(session: Session) -> None:
-    """Plan a meeting that decides something on A-2, and let a leader write an instruction on it."""
+    """Plan a meeting that decides something on A-2, let a leader write an instruction, issue a notice to its lead."""
     meeting_id = plan_meeting(session, ACTOR, Invitation("", MARCH, date(2023, 5, 9), "", "", ""), NOW)
     line = session.scalars(sa.select(Subproject).where(Subproject.code == "A-2")).one()
     unit = session.scalars(sa.select(Unit).where(Unit.name == "市科技局")).one()
     key = f"red_lights.{line.id}"
     decide(session, ACTOR, meeting_id, key, unit.id, date(2023, 5, 19), f"落实用地{HOSTILE}", NOW)
     instruct(session, Actor("市长（leader）"), 2023, "A-2", f"请抓紧推进{HOSTILE}", NOW)
+    grounds = (f"一季度报送质量不高{HOSTILE}",)
+    wording = Wording(unit.id, NoticeColour.BLUE, grounds, f"请逐项核实{HOSTILE}", date(2023, 5, 12))
+    issue_by_hand(session, ACTOR, None, wording, NOW)
 
 
 def _write(briefing: Briefing, path: Path) -> None:

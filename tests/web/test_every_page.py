@@ -69,6 +69,19 @@ PAGES = (
     "/actions/2",
     "/to-do",
     "/to-do?kind=assign_problem",
+    "/notices",
+    "/notices?list=settled&q=没有这样的",
+    "/notices?colour=blue&state=issued&unit=市科技局&overdue=1&sort=deadline&desc=1",
+    "/notices/1",
+    "/notices/1/print",
+    "/notices/proposals",
+    "/notices/proposals?colour=red",
+    "/notices/proposals/line/2",
+    "/notices/new",
+    "/notices/new?q=平台",
+    "/notices/new?year=2023&code=A-2",
+    "/notices/new?problem=1",
+    "/notices/ladder",
     "/briefings",
     "/audit",
     "/plans",
@@ -114,7 +127,9 @@ def test_names_are_escaped(office: FlaskClient, path: str) -> None:
         assert "&lt;script&gt;" in text
 
 
-@pytest.mark.parametrize("field", ["q", "programme", "lead", "district", "light", "sort", "month", "page", "since"])
+@pytest.mark.parametrize(
+    "field", ["q", "programme", "lead", "district", "light", "sort", "month", "page", "since"]
+)
 def test_hostile_arguments_are_escaped(office: FlaskClient, field: str) -> None:
     for path in ("/flags", "/projects", "/"):
         answer = office.get(path, query_string={field: '"><script>alert(1)</script>'})

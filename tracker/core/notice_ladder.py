@@ -2,8 +2,8 @@
 
 The ladder is data, a table of causes by colours: the number from which on a cause calls for the colour. The defaults
 follow what cities practise: a red light is answered in the month in which it comes on (blue), a second month in a row
-is yellow, a third red; whoever lets a notice pass unanswered gets the next colour; the sharper the colour, the shorter
-the time to answer. Facts in, proposals out: nothing here issues anything, a person does.
+is yellow, a third red; whoever lets a notice pass unanswered gets the next colour; nobody is skipped a step, so that an
+office that begins in mid-year begins with blue; the sharper the colour, the shorter the time to answer. Facts in, proposals out: nothing here issues anything, a person does.
 """
 
 from __future__ import annotations
@@ -103,11 +103,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """The steps, in how many workdays each colour has to be answered (blue, yellow, red), and what numbers begin with."""
+    """The steps, in how many workdays each colour has to be answered (blue, yellow, red), and what numbers begin with.
+
+    `in_turn` proposes no colour before the one below it was issued on the same subject this year.
+    """
 
     steps: tuple[Step, ...]
     workdays: tuple[int, int, int]
     prefix: str = "督"
+    in_turn: bool = True
 
     def at_least(self, cause: Cause, colour: NoticeColour) -> int | None:
         """Return from which number on the cause calls for the colour; None where it never does."""
@@ -162,6 +166,7 @@ class Standing:
     """A notice that was issued before: `open` while it is not settled, `days_overdue` while its unit has not answered.
 
     `this_month` tells that it rests on the month looked at: once settled, its matter is dealt with for that month.
+    What was withdrawn is no step of the ladder.
     """
 
     id: int
@@ -172,14 +177,19 @@ class Standing:
     open: bool
     days_overdue: int
     this_month: bool
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A notice that the ladder calls for; `follows_id` is the notice before it on the same subject."""
+    """A notice to propose; `follows_id` is the notice before it on the same subject.
+
+    `called_for` is the colour that the facts alone call for; in turn, `colour` may be a milder one.
+    """
 
     subject: NoticeSubject
     colour: NoticeColour
+    called_for: NoticeColour
     unit_id: int | None
     causes: tuple[Cause, ...]
     grounds: tuple[str, ...]
@@ -194,7 +204,8 @@ def proposals(
 ) -> tuple[Proposal, ...]:
     """Return what the ladder calls for, the sharpest first; at most one proposal per subject.
 
-    The facts of a subject are weighed together, and the sharpest colour that one of them calls for is proposed. A
+    The facts of a subject are weighed together, and the sharpest colour that one of them calls for is proposed, where
+    the ladder goes in turn no sharper than one step above what was issued before. A
     notice of that colour or a sharper one that stands open, or that settled the matter for this month, leaves nothing
     to propose; so does a dismissal of the colour or a sharper one (`dismissed`: key of the subject, colour).
     """
@@ -213,9 +224,13 @@ def proposals(
     for subject, notices in before.items():
         told = (notice.colour.sharpness for notice in notices if notice.open or notice.this_month)
         settled[subject.key] = max(settled[subject.key], *told, 0)
-    found = (_proposal(subject, calls, before[subject]) for subject, calls in called.items())
+    found = (_proposal(ladder, subject, calls, before[subject]) for subject, calls in called.items())
     left = [proposal for proposal in found if proposal.colour.sharpness > settled[proposal.subject.key]]
-    return tuple(sorted(left, key=lambda proposal: (-proposal.colour.sharpness, proposal.subject)))
+    return tuple(sorted(left, key=_sharpest_first))
+
+
+def _sharpest_first(proposal: Proposal) -> tuple[int, int, NoticeSubject]:
+    return -proposal.colour.sharpness, -proposal.called_for.sharpness, proposal.subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,14 +254,18 @@ def _unanswered(ladder: Ladder, notice: Standing) -> _Call | None:
     return _Call(fact, following)
 
 
-def _proposal(subject: NoticeSubject, calls: list[_Call], before: list[Standing]) -> Proposal:
+def _proposal(ladder: Ladder, subject: NoticeSubject, calls: list[_Call], before: list[Standing]) -> Proposal:
     # Whoever must act is named by what calls loudest.
     loudest = max(calls, key=lambda call: call.colour.sharpness)
     named = (call.fact.unit_id for call in (loudest, *calls))
-    last = max(before, key=lambda notice: (notice.open, notice.id), default=None)
+    steps = [notice for notice in before if not notice.withdrawn]
+    reached = max((notice.colour.sharpness for notice in steps), default=0)
+    last = max(steps, key=lambda notice: (notice.open, notice.id), default=None)
+    sharpness = min(loudest.colour.sharpness, reached + 1) if ladder.in_turn else loudest.colour.sharpness
     return Proposal(
         subject=subject,
-        colour=loudest.colour,
+        colour=_COLOURS[sharpness - 1],
+        called_for=loudest.colour,
         unit_id=next((unit_id for unit_id in named if unit_id is not None), None),
         causes=tuple(dict.fromkeys(call.fact.cause for call in calls)),
         # Two causes can rest on one sentence, which is told once.
@@ -310,6 +329,7 @@ def ladder_to_json(ladder: Ladder) -> dict[str, Any]:
         "steps": {cause.value: steps[cause.value] for cause in Cause if cause.value in steps},
         "workdays": list(ladder.workdays),
         "prefix": ladder.prefix,
+        "in_turn": ladder.in_turn,
     }
 
 
@@ -325,6 +345,7 @@ def ladder_from_json(stored: Mapping[str, Any]) -> Ladder:
             ),
             workdays=(blue, yellow, red),
             prefix=str(stored["prefix"]),
+            in_turn=bool(stored["in_turn"]),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InvalidLadder(f"督办单级别设置无法识别：{stored!r}（{error}）。") from error

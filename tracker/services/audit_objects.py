@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.core.periods import Period
 from tracker.store.audit import AuditEntry
 from tracker.store.meetings import Action, Instruction, Meeting
+from tracker.store.notices import Notice
 from tracker.store.periods import PeriodRow
 from tracker.store.plans import PlanProposal
 from tracker.store.problems import ProblemRow
@@ -46,6 +47,12 @@ _NUMBERED: dict[str, tuple[Any, sa.Select[*tuple[Any, ...]]]] = {
         )
         .outerjoin(Subproject, Subproject.id == ProblemRow.subproject_id)
         .outerjoin(KeyProject, KeyProject.id == ProblemRow.key_project_id),
+    ),
+    "notice": (
+        Notice.id,
+        sa.select(Notice.id, _OBJECT_CODE, Notice.number, sa.null(), sa.null())
+        .outerjoin(Subproject, Subproject.id == Notice.subproject_id)
+        .outerjoin(KeyProject, KeyProject.id == Notice.key_project_id),
     ),
     "meeting": (
         Meeting.id,
@@ -127,6 +134,7 @@ def named_object(code: str) -> list[sa.ColumnElement[bool]]:
             for kind, code_column in (
                 ("evidence", _OBJECT_CODE),
                 ("problem", _OBJECT_CODE),
+                ("notice", _OBJECT_CODE),
                 ("instruction", _OBJECT_CODE),
                 ("action", _OBJECT_CODE),
                 ("plan_proposal", Subproject.code),

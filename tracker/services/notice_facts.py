@@ -85,6 +85,7 @@ def issued_before(session: Session, period: Period, now: datetime) -> tuple[Stan
             open=row.state in OPEN_STATES,
             days_overdue=days_overdue(row.deadline, today) if row.state is NoticeState.ISSUED else 0,
             this_month=row.period == period,
+            withdrawn=row.state is NoticeState.WITHDRAWN,
         )
         for row in rows
     )

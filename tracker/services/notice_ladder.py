@@ -77,7 +77,8 @@ def change_ladder(
 
 def ladder_sentences(ladder: Ladder) -> list[str]:
     """Return the ladder in words, one clause per colour and one for the numbers."""
-    return [*(_sentence(ladder, colour) for colour in NoticeColour), f"发文代字：{ladder.prefix}"]
+    turn = "逐级升级，不越级" if ladder.in_turn else "按事实直接提出，可以越级"
+    return [*(_sentence(ladder, colour) for colour in NoticeColour), turn, f"发文代字：{ladder.prefix}"]
 
 
 def _sentence(ladder: Ladder, colour: NoticeColour) -> str:

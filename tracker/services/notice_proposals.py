@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,6 +44,7 @@ class ProposedNotice:
 
     subject: NoticeSubject
     colour: NoticeColour
+    called_for: NoticeColour
     unit_id: int | None
     unit: str
     about: Subject | None
@@ -64,9 +65,10 @@ class ProposedNotice:
 
 @dataclass(frozen=True, slots=True)
 class Dismissed:
-    """A proposal that the office put aside for the month, with its reason."""
+    """A proposal that the office put aside for the month, with its reason; `name` is what it was about."""
 
     subject: str
+    name: str
     colour: NoticeColour
     reason: str
     made_by: str
@@ -114,7 +116,7 @@ def proposals_now(session: Session, now: datetime, ladder: Ladder | None = None)
 def asked_text(causes: Iterable[Cause]) -> str:
     """Return what a notice usually asks for, to be edited before it is issued."""
     told = tuple(causes)
-    asked = [words for cause, words in _ASKED.items() if cause in told]
+    asked = dict.fromkeys(words for cause, words in _ASKED.items() if cause in told)
     return "；".join(asked or ["请查明原因，采取措施抓紧推进"]) + "。并书面回复办理情况，附佐证材料。"
 
 
@@ -137,8 +139,31 @@ def due_day(session: Session, ladder: Ladder, colour: NoticeColour, now: datetim
 def _dismissed(session: Session, period: Period) -> tuple[Dismissed, ...]:
     rows = session.scalars(
         sa.select(NoticeDismissal).where(NoticeDismissal.period == period).order_by(NoticeDismissal.id)
+    ).all()
+    names = _names(session, {row.subject for row in rows})
+    return tuple(
+        Dismissed(row.subject, names.get(row.subject, ""), row.colour, row.reason, row.made_by, row.made_at)
+        for row in rows
     )
-    return tuple(Dismissed(row.subject, row.colour, row.reason, row.made_by, row.made_at) for row in rows)
+
+
+def _names(session: Session, keys: set[str]) -> dict[str, str]:
+    """Return what people call the subjects of these keys."""
+    ids: dict[str, list[int]] = defaultdict(list)
+    for key in keys:
+        kind, _, object_id = key.partition(":")
+        ids[kind].append(int(object_id))
+    places = subjects_of(session, ids[SubjectKind.LINE], ids[SubjectKind.WORK])
+    found = {
+        f"{SubjectKind.WORK if place.work else SubjectKind.LINE}:{place.id}": f"{place.code} {place.name}"
+        for place in places.values()
+    }
+    for kind, told in ((SubjectKind.PROBLEM, ProblemRow.text), (SubjectKind.UNIT, Unit.name)):
+        table = ProblemRow.id if kind is SubjectKind.PROBLEM else Unit.id
+        if ids[kind]:
+            rows = session.execute(sa.select(table, told).where(table.in_(ids[kind])))
+            found |= {f"{kind}:{row_id}": name for row_id, name in rows}
+    return found
 
 
 def _worded(
@@ -166,6 +191,7 @@ def _worded(
         ProposedNotice(
             subject=one.subject,
             colour=one.colour,
+            called_for=one.called_for,
             unit_id=one.unit_id,
             unit="" if one.unit_id is None else units.get(one.unit_id, ""),
             about=_about(one.subject, problems, places),

@@ -16,6 +16,7 @@ ROOM: dict[str, int] = {
     "problem_words.say": 100 * _MB,
     "problem_handling.part_done": 100 * _MB,
     "problem_handling.resolved": 100 * _MB,
+    "notice_replies.replied": 100 * _MB,
     "action_progress.progress": 100 * _MB,
     "action_reports.done": 100 * _MB,
     # A workbook as large as one may be, and the form around it.

@@ -10,6 +10,7 @@ from flask import g
 from flask_babel import LazyString, gettext, lazy_gettext, lazy_pgettext
 
 from tracker.core.money import wan_grouped
+from tracker.core.notice_ladder import NoticeColour
 from tracker.core.said import MILESTONE
 from tracker.services.audit_list import AuditLine
 from tracker.store.problems import Difficulty, ProblemCategory
@@ -38,6 +39,14 @@ ACTIONS: dict[str, LazyString] = {
     "problem.resolve": lazy_gettext("报告问题已解决"),
     "problem.send_back": lazy_gettext("退回问题继续办理"),
     "problem.close_out": lazy_gettext("问题销号"),
+    "notice.issue": lazy_gettext("签发督办单"),
+    "notice.supersede": lazy_gettext("督办单升级"),
+    "notice.reply": lazy_gettext("回复督办单"),
+    "notice.send_back": lazy_gettext("退回督办单的回复"),
+    "notice.close_out": lazy_gettext("督办单销号"),
+    "notice.withdraw": lazy_gettext("撤回督办单"),
+    "notice.dismiss": lazy_gettext("不予督办"),
+    "notice.ladder": lazy_gettext("调整督办级别"),
     "meeting.plan": lazy_gettext("安排例会"),
     "meeting.change": lazy_gettext("修改例会安排"),
     "meeting.leave_out": lazy_gettext("从例会议程中移出"),
@@ -92,6 +101,7 @@ FAMILIES: dict[str, LazyString] = {
     "exemption": lazy_gettext("免报"),
     "problem": lazy_gettext("问题"),
     "remark": lazy_gettext("进展或意见"),
+    "notice": lazy_gettext("督办单"),
     "meeting": lazy_gettext("例会"),
     "instruction": lazy_gettext("批示"),
     "action": lazy_gettext("督办事项"),
@@ -172,6 +182,11 @@ FIELDS: dict[str, LazyString] = {
     "revoked": lazy_gettext("已吊销"),
     "role": lazy_gettext("角色"),
     "rules": lazy_gettext("亮灯规则"),
+    "colour": lazy_gettext("颜色"),
+    "grounds": lazy_gettext("督办事由"),
+    "ladder": lazy_gettext("督办级别"),
+    "notice_number": lazy_gettext("文号"),
+    "reply_by": lazy_gettext("回复期限"),
     "agenda_item": lazy_gettext("议题"),
     "agenda_items": lazy_gettext("议程事项数"),
     "attendees": lazy_gettext("参会人员"),
@@ -213,7 +228,7 @@ FIELDS: dict[str, LazyString] = {
 }
 
 #: Values that have a word of their own.
-_WORDED = frozenset({"state", "role", "category", "difficulty"})
+_WORDED = frozenset({"state", "role", "category", "difficulty", "colour"})
 #: Words of states and roles, wherever one stands as a value.
 _VALUES: dict[str, LazyString] = {
     "raised": lazy_gettext("已提出"),
@@ -226,6 +241,9 @@ _VALUES: dict[str, LazyString] = {
     "action.closed_out": lazy_gettext("已销号"),
     "meeting.planned": lazy_gettext("待召开"),
     "meeting.held": lazy_gettext("已召开"),
+    "issued": lazy_gettext("已发出"),
+    "replied": lazy_gettext("已回复待核实"),
+    **{colour.value: words for colour, words in WORDS[NoticeColour].items()},
     "upcoming": lazy_gettext("未开始"),
     **{
         choice.value: words for kind in (ProblemCategory, Difficulty) for choice, words in WORDS[kind].items()
