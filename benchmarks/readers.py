@@ -21,7 +21,7 @@ from tracker.store.accounts import Role
 from tracker.store.engine import writing
 
 #: How many read at a time, how often each asks for a page in one pass, and how often the sizes take turns.
-READERS, _ASKS, _PASSES = 8, 6, 4
+READERS, _ASKS, _PASSES = 8, 5, 6
 #: With the most lines a page may take this many times what it takes with the fewest.
 _FLAT = 2.0
 _PAGES = (("overview page", "/"), ("red-flag list, its first page", "/flags"), ("standings", "/standings"))
