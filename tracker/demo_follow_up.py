@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker import clock
+from tracker.core.agenda import AgendaPart
 from tracker.core.notice_ladder import NoticeSubject, SubjectKind
 from tracker.core.periods import Period
 from tracker.demo_month import OFFICE
@@ -165,22 +166,22 @@ def _meet(desk: _Desk) -> None:
     session, day = desk.session, desk.at(-14)
     meeting_id = plan_meeting(session, OFFICE, _invitation(MARCH, day), desk.at(-16))
     decided = [
-        ("市科技局", 5, f"牵头落实{FOLLOWED}龙城实验室中试基地用地手续，每周报一次进展"),
-        ("武进区", -3, "对辖区内应开未开项目逐个排出开工日期，报督查室"),
-        ("市教育局", -5, "核实新能源实训基地改造一季度完成数，补齐佐证材料"),
+        (FOLLOWED, "市科技局", 5, "倒排用地手续时间表，每周五报一次进展"),
+        ("CX-35-2", "武进区", -3, "明确开工日期，报督查室备案"),
+        ("CX-06-2", "市教育局", -5, "核实一季度完成数，补齐佐证材料"),
     ]
     actions = [
         decide(
             session,
             OFFICE,
             meeting_id,
-            "",
+            f"{AgendaPart.RED_LIGHTS}.{desk.line(code)}",
             desk.unit(unit),
             desk.at(due).astimezone(clock.ZONE).date(),
             text,
             day,
         )
-        for unit, due, text in decided
+        for code, unit, due, text in decided
     ]
     minutes = "会议通报了一季度重点项目推进情况，逐项研究了红灯项目，议定三项工作，由督查室跟踪督办。"
     write_minutes(session, OFFICE, meeting_id, mark_of_minutes(""), minutes, day)
