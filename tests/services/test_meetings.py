@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from tests.factories import ACTOR, Desk, line, month, work
+from tests.services.at_once import Second
 from tracker.core.agenda import Agenda, AgendaPart
 from tracker.core.deadlines import Escalation
 from tracker.core.errors import NotFound, Refused, TrackerError, WrongState
@@ -445,3 +446,23 @@ def test_a_held_meeting_takes_minutes_and_decisions_but_no_other_agenda(closed_q
         assert "已经召开" in refused(desk, WrongState, step)
     with desk.looking() as session:
         assert meeting_of(session, meeting_id).minutes == "会议强调，抓紧开工。"
+
+
+def test_two_officers_at_once_and_the_second_is_told(desk: Desk) -> None:
+    desk.roster([line("甲", code="A-1", lead="市科技局")])
+    desk.open("2023-03")
+    action_id = decide(desk, plan(desk))
+    done(desk, action_id)
+    seen, now = one(desk, action_id).version, desk.now
+    with desk.writing() as session:
+        action_steps.close_out(session, ACTOR, action_id, seen, "", now)
+        second = Second(
+            desk, lambda other: action_steps.send_back(other, LEADER, action_id, seen, "缺少批复文件", now)
+        )
+        second.start()
+        second.join(timeout=0.5)
+        assert second.is_alive(), "it waits for whoever came first"
+    second.join(timeout=30)
+    assert isinstance(second.outcome, WrongState)
+    assert "王敏" in str(second.outcome)
+    assert one(desk, action_id).state is ActionState.CLOSED_OUT
