@@ -210,7 +210,10 @@ def problem_list(
 ) -> tuple[ProblemInfo, ...]:
     """Return the problems that pass `wanted`, in its order; of its group alone where it names one."""
     asked = wanted or ProblemFilter()
-    return listed((problem for problem in _all(session, now) if asked.admits(problem)), asked)
+    states = [state for state, group in GROUP_OF.items() if asked.group in (None, group)]
+    # What was closed out through the years is not read for a list of what is open.
+    which = sa.true() if asked.group is None else ProblemRow.state.in_(states)
+    return listed((problem for problem in _read(session, now, which) if asked.admits(problem)), asked)
 
 
 def listed(problems: Iterable[ProblemInfo], wanted: ProblemFilter) -> tuple[ProblemInfo, ...]:
@@ -241,7 +244,7 @@ def counts_of(problems: Iterable[ProblemInfo]) -> ProblemCounts:
 def problem_counts(session: Session, now: datetime, wanted: ProblemFilter | None = None) -> ProblemCounts:
     """Return how many problems that pass `wanted` stand on each of the three lists."""
     asked = wanted or ProblemFilter()
-    return counts_of(problem for problem in _all(session, now) if asked.admits(problem))
+    return counts_of(problem for problem in _read(session, now, sa.true()) if asked.admits(problem))
 
 
 def problems_of_subject(
@@ -258,10 +261,6 @@ def problem_of(session: Session, problem_id: int, now: datetime) -> ProblemInfo:
     if not found:
         raise NotFound("问题", str(problem_id))
     return found[0]
-
-
-def _all(session: Session, now: datetime) -> list[ProblemInfo]:
-    return _read(session, now, sa.true())
 
 
 _handler, _raiser = aliased(Unit), aliased(Unit)
