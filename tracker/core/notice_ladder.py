@@ -105,7 +105,8 @@ class Step:
 class Ladder:
     """The steps, in how many workdays each colour has to be answered (blue, yellow, red), and what numbers begin with.
 
-    `in_turn` proposes no colour before the one below it was issued on the same subject this year.
+    `in_turn` goes up one step a month at most: no colour is proposed before the one below it was issued on the same
+    subject for an earlier month of the year. Whoever leaves a notice unanswered is not spared by that.
     """
 
     steps: tuple[Step, ...]
@@ -205,7 +206,7 @@ def proposals(
     """Return what the ladder calls for, the sharpest first; at most one proposal per subject.
 
     The facts of a subject are weighed together, and the sharpest colour that one of them calls for is proposed, where
-    the ladder goes in turn no sharper than one step above what was issued before. A
+    the ladder goes in turn no sharper than one step above what was issued for earlier months. A
     notice of that colour or a sharper one that stands open, or that settled the matter for this month, leaves nothing
     to propose; so does a dismissal of the colour or a sharper one (`dismissed`: key of the subject, colour).
     """
@@ -255,13 +256,19 @@ def _unanswered(ladder: Ladder, notice: Standing) -> _Call | None:
 
 
 def _proposal(ladder: Ladder, subject: NoticeSubject, calls: list[_Call], before: list[Standing]) -> Proposal:
+    steps = [notice for notice in before if not notice.withdrawn]
+    earlier = max((notice.colour.sharpness for notice in steps if not notice.this_month), default=0)
+    highest = earlier + 1 if ladder.in_turn else len(_COLOURS)
     # Whoever must act is named by what calls loudest.
     loudest = max(calls, key=lambda call: call.colour.sharpness)
     named = (call.fact.unit_id for call in (loudest, *calls))
-    steps = [notice for notice in before if not notice.withdrawn]
-    reached = max((notice.colour.sharpness for notice in steps), default=0)
     last = max(steps, key=lambda notice: (notice.open, notice.id), default=None)
-    sharpness = min(loudest.colour.sharpness, reached + 1) if ladder.in_turn else loudest.colour.sharpness
+    sharpness = max(
+        call.colour.sharpness
+        if call.fact.cause is Cause.NOTICE_OVERDUE
+        else min(call.colour.sharpness, highest)
+        for call in calls
+    )
     return Proposal(
         subject=subject,
         colour=_COLOURS[sharpness - 1],
