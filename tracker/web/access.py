@@ -92,7 +92,7 @@ _ENTRIES = (
     Entry("leaders.standings", lazy_gettext("排名"), "s", _WATCHING),
     Entry("levers.page", lazy_gettext("补差"), "l", _WATCHING),
     Entry("wall.show", lazy_gettext("挂图作战"), "w", _WATCHING),
-    Entry("rules.listing", lazy_gettext("亮灯规则"), "", _WATCHING),
+    Entry("rules.listing", lazy_gettext("亮灯规则"), "u", _WATCHING),
     Entry("to_do.listing", lazy_gettext("待办"), "i", _CHASING),
     Entry("problems.listing", lazy_gettext("问题协办"), "q", _CHASING),
     Entry("notices.listing", lazy_gettext("督办单"), "n", _CHASING),
