@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -113,6 +114,14 @@ def _together(steps: list[NoticeEvent], remarks: Iterable[RemarkInfo]) -> list[N
             ),
             None,
         )
-        step = NoticeEvent(told.made_by, told.made_at) if place is None else story.pop(place)
-        story.append(replace(step, unit=told.unit, text=told.text, files=told.files, remark_id=told.id))
+        said: dict[str, Any] = {
+            "unit": told.unit,
+            "text": told.text,
+            "files": told.files,
+            "remark_id": told.id,
+        }
+        if place is None:
+            story.append(replace(NoticeEvent(told.made_by, told.made_at), **said))
+        else:
+            story[place] = replace(story[place], **said)
     return sorted(story, key=lambda event: event.made_at)

@@ -146,7 +146,7 @@ def withdraw(session: Session, actor: Actor, notice_id: int, seen: str, reason: 
     """Withdraw a notice that is not settled, with a reason. Raise NotFound, Overtaken, WrongState, Refused."""
     row = claimed_notice(session, notice_id, seen=seen)
     require_state(row, "撤回", NoticeState.ISSUED, NoticeState.REPLIED)
-    told = required_reason(reason, "撤回的原因")
+    told = required_reason(reason, "撤回的原因", "withdrawal")
     stepped(session, actor, row, NoticeState.WITHDRAWN, now, "notice.withdraw", reason=told)
 
 
