@@ -34,6 +34,8 @@ function find() {
 }
 
 function walk(step) {
+  // The queue's own table uses these letters to choose reports; see review.js.
+  if (document.querySelector("[data-review]")) return false;
   const links = [...document.querySelectorAll("main tbody th a, main .found-list a")].filter((link) => link.offsetParent);
   if (links.length === 0) return false;
   const at = links.indexOf(document.activeElement);

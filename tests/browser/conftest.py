@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
 from tests.web.conftest import make_app
+from tests.web.reporting import Place, build, copy_of
 from tests.web.seed import PASSWORD
 
 
@@ -85,6 +87,55 @@ def watched(browser: Browser, address: str) -> Iterator[Callable[..., Watched]]:
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def reporting_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the home of the instance that tests which change something copy."""
+    home = tmp_path_factory.mktemp("reporting")
+    build(home)
+    return home
+
+
+@pytest.fixture
+def place(reporting_home: Path, tmp_path: Path) -> Iterator[Place]:
+    """Return an instance of the test's own, May open."""
+    found = copy_of(reporting_home, tmp_path / "instance")
+    yield found
+    found.engine.dispose()
+
+
+@pytest.fixture
+def opened(browser: Browser, place: Place) -> Iterator[Callable[..., Watched]]:
+    """Return (username, language, width) -> a page of the test's own instance, signed in, and its complaints."""
+    server = make_server("127.0.0.1", 0, place.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    contexts: list[BrowserContext] = []
+
+    def at(username: str, language: str = "zh-CN", width: int = 1440) -> Watched:
+        context = browser.new_context(
+            base_url=f"http://127.0.0.1:{server.server_port}",
+            viewport={"width": width, "height": 900},
+            locale=language,
+        )
+        contexts.append(context)
+        seen = Watched(context.new_page())
+        seen.page.on("console", lambda message: _note(seen, message.type, message.text))
+        seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        seen.page.goto("/login")
+        seen.page.fill("[name=username]", username)
+        seen.page.fill("[name=password]", PASSWORD)
+        seen.page.press("[name=password]", "Enter")
+        seen.page.wait_for_url(lambda url: "/login" not in url)
+        return seen
+
+    yield at
+    for context in contexts:
+        context.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 def _note(watched: Watched, kind: str, text: str) -> None:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import Watched
 from tests.handed_in import photograph
-from tests.web.reporting import Place, build, copy_of
-from tests.web.seed import PASSWORD
+from tests.web.reporting import Place
 from tracker import clock
 
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -33,58 +29,6 @@ EN = {
     "close": "Verify and close out",
     "minutes": "Save the minutes", "paper": "Minutes", "closed": "Closed out", "late": "overdue",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the home that every test copies."""
-    home = tmp_path_factory.mktemp("meetings")
-    build(home)
-    return home
-
-
-@pytest.fixture
-def place(built: Path, tmp_path: Path) -> Iterator[Place]:
-    """Return an instance of the test's own."""
-    found = copy_of(built, tmp_path / "instance")
-    yield found
-    found.engine.dispose()
-
-
-@pytest.fixture
-def opened(browser: Browser, place: Place) -> Iterator[Callable[..., Watched]]:
-    """Return (username, language, width) -> a page that is signed in, and all that it complained about."""
-    server = make_server("127.0.0.1", 0, place.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    contexts: list[BrowserContext] = []
-
-    def at(username: str, language: str, width: int = 1440) -> Watched:
-        context = browser.new_context(
-            base_url=f"http://127.0.0.1:{server.server_port}",
-            viewport={"width": width, "height": 900},
-            locale=language,
-        )
-        contexts.append(context)
-        seen = Watched(context.new_page())
-        seen.page.on(
-            "console",
-            lambda message: seen.complaints.append(message.text) if message.type == "error" else None,
-        )
-        seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-        seen.page.goto("/login")
-        seen.page.fill("[name=username]", username)
-        seen.page.fill("[name=password]", PASSWORD)
-        seen.page.press("[name=password]", "Enter")
-        seen.page.wait_for_url(lambda url: "/login" not in url)
-        return seen
-
-    yield at
-    for context in contexts:
-        context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def press(page: Page, name: str) -> None:

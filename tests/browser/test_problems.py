@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import Watched
 from tests.handed_in import photograph
-from tests.web.reporting import Place, build, copy_of
-from tests.web.seed import ACTOR, PASSWORD
+from tests.web.reporting import Place
+from tests.web.seed import ACTOR
 from tracker import clock
 from tracker.core.periods import Period
 from tracker.services.periods import open_period
@@ -35,58 +32,6 @@ EN = {
     "next": "Next: 市科技局 solves it by 2023-06-10", "verify": "Next: the supervision office verifies it",
     "over": "Closed out; nothing is left to do", "late": "overdue by 4 days", "light": TEXT,
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the home that every test copies."""
-    home = tmp_path_factory.mktemp("problems")
-    build(home)
-    return home
-
-
-@pytest.fixture
-def place(built: Path, tmp_path: Path) -> Iterator[Place]:
-    """Return an instance of the test's own."""
-    found = copy_of(built, tmp_path / "instance")
-    yield found
-    found.engine.dispose()
-
-
-@pytest.fixture
-def opened(browser: Browser, place: Place) -> Iterator[Callable[..., Watched]]:
-    """Return (username, language, width) -> a page that is signed in, and all that it complained about."""
-    server = make_server("127.0.0.1", 0, place.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    contexts: list[BrowserContext] = []
-
-    def at(username: str, language: str, width: int = 1440) -> Watched:
-        context = browser.new_context(
-            base_url=f"http://127.0.0.1:{server.server_port}",
-            viewport={"width": width, "height": 900},
-            locale=language,
-        )
-        contexts.append(context)
-        seen = Watched(context.new_page())
-        seen.page.on(
-            "console",
-            lambda message: seen.complaints.append(message.text) if message.type == "error" else None,
-        )
-        seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-        seen.page.goto("/login")
-        seen.page.fill("[name=username]", username)
-        seen.page.fill("[name=password]", PASSWORD)
-        seen.page.press("[name=password]", "Enter")
-        seen.page.wait_for_url(lambda url: "/login" not in url)
-        return seen
-
-    yield at
-    for context in contexts:
-        context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def press(page: Page, name: str) -> None:

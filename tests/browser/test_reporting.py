@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
-from werkzeug.serving import make_server
 
 from tests.browser.conftest import Watched
-from tests.web.reporting import Place, build, copy_of
-from tests.web.seed import PASSWORD
+from tests.web.reporting import Place
 from tracker.core.periods import Period
 from tracker.services.reopenings import Target
 from tracker.store.reports import ReportState
@@ -32,56 +28,16 @@ COPY = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the home that every test copies."""
-    home = tmp_path_factory.mktemp("reporting")
-    build(home)
-    return home
-
-
 @pytest.fixture
-def place(built: Path, tmp_path: Path) -> Iterator[Place]:
-    """Return an instance of the test's own."""
-    found = copy_of(built, tmp_path / "instance")
-    yield found
-    found.engine.dispose()
-
-
-@pytest.fixture
-def opened(browser: Browser, place: Place) -> Iterator[Callable[..., Watched]]:
+def opened(opened: Callable[..., Watched]) -> Callable[..., Watched]:
     """Return (path, username, width) -> a page that is signed in and there, and all that it complained about."""
-    server = make_server("127.0.0.1", 0, place.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    contexts = []
 
     def at(path: str, username: str = "reporter", width: int = 1440) -> Watched:
-        context = browser.new_context(
-            base_url=address, viewport={"width": width, "height": 900}, locale="zh-CN"
-        )
-        contexts.append(context)
-        seen = Watched(context.new_page())
-        seen.page.on(
-            "console",
-            lambda message: seen.complaints.append(message.text) if message.type == "error" else None,
-        )
-        seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-        seen.page.goto("/login")
-        seen.page.fill("[name=username]", username)
-        seen.page.fill("[name=password]", PASSWORD)
-        seen.page.press("[name=password]", "Enter")
-        seen.page.wait_for_url(lambda url: "/login" not in url)
+        seen = opened(username, width=width)
         seen.page.goto(path)
         return seen
 
-    yield at
-    for context in contexts:
-        context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return at
 
 
 def saved(page: Page) -> None:
