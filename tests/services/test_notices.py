@@ -22,7 +22,8 @@ from tracker.services.notice_issuing import Wording, dismiss, issue_by_hand, iss
 from tracker.services.notice_ladder import change_ladder, ladder_of, mark_of_ladder
 from tracker.services.notice_list import NoticeFilter, NoticeGroup, NoticeInfo, notice_counts, notice_list
 from tracker.services.notice_proposals import ProposalList, ProposedNotice, proposals_now
-from tracker.services.notice_steps import Overtaken, close_out, reply, seen_of, send_back, withdraw
+from tracker.services.notice_steps import close_out, reply, seen_of, send_back, withdraw
+from tracker.services.state_changes import Overtaken
 from tracker.store.audit import AuditEntry
 from tracker.store.notices import Notice, NoticeState
 from tracker.store.periods import PeriodRow, StateChange

@@ -15,7 +15,7 @@ from tracker.core.periods import Period
 from tracker.intake.attachments import Attachment, MediaType
 from tracker.services.actors import Actor
 from tracker.services.problem_assigning import Assignment, Part, assign
-from tracker.services.problem_claims import Overtaken, seen_of
+from tracker.services.problem_claims import seen_of
 from tracker.services.problem_closing import close_out
 from tracker.services.problem_handling import finish_part, remark, resolve
 from tracker.services.problem_list import (
@@ -27,6 +27,7 @@ from tracker.services.problem_list import (
     problem_list,
 )
 from tracker.services.problem_raising import Raised, raise_by_hand
+from tracker.services.state_changes import Overtaken
 from tracker.services.subjects import Subject
 from tracker.store.problems import Difficulty, ProblemCategory, ProblemState
 from tracker.store.roster import Unit

@@ -7,20 +7,17 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.core.deadlines import days_overdue
 from tracker.core.errors import NotFound, Problem, Refused, WrongState
 from tracker.intake.attachments import Attachment
-from tracker.services import audit
+from tracker.services import audit, state_changes
 from tracker.services.actors import Actor
 from tracker.services.reasons_given import required_reason
 from tracker.services.remarks import add_remark
-from tracker.services.state_changes import note_state
 from tracker.store.notices import Notice, NoticeState
-from tracker.store.periods import StateChange
 from tracker.store.remarks import RemarkKind
 
 #: The kind under which changes of notices stand among the changes of state and in the audit trail.
@@ -34,17 +31,6 @@ STATE_WORDS = {
 }
 #: A deadline further away than so many days is a slip of the pen.
 LONGEST = timedelta(days=366)
-
-
-class Overtaken(WrongState):
-    """Raised when somebody acted since the notice was looked at; nothing was written."""
-
-    def __init__(self, who: str, when: datetime, state: NoticeState) -> None:
-        moment = f"{when.astimezone(clock.ZONE):%m-%d %H:%M}"
-        super().__init__(
-            f"您打开之后情况有变：{who} 已于 {moment} 处理过这份督办单，现在是“{STATE_WORDS[state]}”。"
-            "没有改动任何内容，请核对后再办。"
-        )
 
 
 def reply(
@@ -152,8 +138,7 @@ def withdraw(session: Session, actor: Actor, notice_id: int, seen: str, reason: 
 
 def seen_of(session: Session, notice_id: int, state: NoticeState) -> str:
     """Return what a page carries so that a later step knows whether it still stands as it was looked at."""
-    count = session.scalar(sa.select(sa.func.count(StateChange.id)).where(*_changes(notice_id)))
-    return f"{state.value}-{count}"
+    return state_changes.seen_of(session, KIND, notice_id, state)
 
 
 def claimed_notice(
@@ -167,12 +152,9 @@ def claimed_notice(
     row = session.get(Notice, notice_id, with_for_update=True, populate_existing=True)
     if row is None or (unit_ids is not None and row.unit_id not in unit_ids):
         raise NotFound("督办单", str(notice_id))
-    if seen is not None and seen != seen_of(session, notice_id, row.state):
-        last = session.scalar(
-            sa.select(StateChange).where(*_changes(notice_id)).order_by(StateChange.id.desc()).limit(1)
-        )
-        who, when = (row.made_by, row.made_at) if last is None else (last.made_by, last.made_at)
-        raise Overtaken(who, when, row.state)
+    if seen is not None:
+        word = STATE_WORDS[row.state]
+        state_changes.require_as_seen(session, KIND, row.id, row.state, seen, "这份督办单", word)
     return row
 
 
@@ -198,12 +180,8 @@ def stepped(
     """Move the notice to `state` and write down who did it, when, why and what changed."""
     was, row.state = row.state, state
     session.flush()
-    note_state(session, actor, now, KIND, row.id, was, state, reason)
+    state_changes.note_state(session, actor, now, KIND, row.id, was, state, reason)
     told = {"state": state.value} | (after or {}) | ({"reason": reason} if reason else {})
     audit.record(
         session, actor, now, action, KIND, row.id, before={"state": was.value} | (before or {}), after=told
     )
-
-
-def _changes(notice_id: int) -> tuple[sa.ColumnElement[bool], ...]:
-    return StateChange.kind == KIND, StateChange.object_id == notice_id

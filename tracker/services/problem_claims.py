@@ -6,17 +6,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tracker import clock
 from tracker.core.errors import NotFound, WrongState
-from tracker.services import audit
+from tracker.services import audit, state_changes
 from tracker.services.actors import Actor
 from tracker.services.problems import STATE_WORDS
 from tracker.services.remarks import involved_units
-from tracker.services.state_changes import note_state
-from tracker.store.periods import StateChange
 from tracker.store.problems import ProblemRow, ProblemState
 from tracker.store.remarks import RemarkKind
 
@@ -24,21 +20,9 @@ from tracker.store.remarks import RemarkKind
 KIND = "problem"
 
 
-class Overtaken(WrongState):
-    """Raised when somebody acted since the problem was looked at; nothing was written."""
-
-    def __init__(self, who: str, when: datetime, state: ProblemState) -> None:
-        moment = f"{when.astimezone(clock.ZONE):%m-%d %H:%M}"
-        super().__init__(
-            f"您打开之后情况有变：{who} 已于 {moment} 处理过这个问题，现在是“{STATE_WORDS[state]}”。"
-            "没有改动任何内容，请核对后再办。"
-        )
-
-
 def seen_of(session: Session, problem_id: int, state: ProblemState) -> str:
     """Return what a page carries so that a later step knows whether it still stands as it was looked at."""
-    count = session.scalar(sa.select(sa.func.count(StateChange.id)).where(*_changes(problem_id)))
-    return f"{state.value}-{count}"
+    return state_changes.seen_of(session, KIND, problem_id, state)
 
 
 def claimed_problem(
@@ -57,13 +41,9 @@ def claimed_problem(
         unit_ids
     ):
         raise NotFound("本单位的问题", str(problem_id))
-    if seen is not None and seen != seen_of(session, problem_id, row.state):
-        last = session.scalar(
-            sa.select(StateChange).where(*_changes(problem_id)).order_by(StateChange.id.desc()).limit(1)
-        )
-        if last is None:
-            raise Overtaken(row.made_by, row.made_at, row.state)
-        raise Overtaken(last.made_by, last.made_at, row.state)
+    if seen is not None:
+        word = STATE_WORDS[row.state]
+        state_changes.require_as_seen(session, KIND, row.id, row.state, seen, "这个问题", word)
     return row
 
 
@@ -89,12 +69,8 @@ def stepped(
     """Move the problem to `state` (which may be its own) and write down who did it, when, why and what changed."""
     was, row.state = row.state, state
     session.flush()
-    note_state(session, actor, now, KIND, row.id, was, state, reason)
+    state_changes.note_state(session, actor, now, KIND, row.id, was, state, reason)
     moved = was is not state
     told_before = ({"state": was.value} if moved else {}) | (before or {})
     told_after = ({"state": state.value} if moved else {}) | (after or {})
     audit.record(session, actor, now, action, KIND, row.id, before=told_before, after=told_after)
-
-
-def _changes(problem_id: int) -> tuple[sa.ColumnElement[bool], ...]:
-    return StateChange.kind == KIND, StateChange.object_id == problem_id

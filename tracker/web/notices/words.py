@@ -10,8 +10,8 @@ from tracker import clock
 from tracker.core.notice_ladder import SubjectKind
 from tracker.core.words import month_name
 from tracker.services.notice_list import NoticeInfo
-from tracker.services.notice_page import NoticeEvent
 from tracker.services.office import Office
+from tracker.services.stories import Event
 from tracker.store.notices import NoticeState
 from tracker.web.filters import day
 from tracker.web.words import word
@@ -34,7 +34,7 @@ SUBJECT_WORDS = {
 }
 
 
-def step_word(event: NoticeEvent) -> str:
+def step_word(event: Event[NoticeState]) -> str:
     """Return what happened in a few words; a word after the reply adds to it."""
     if event.after is None:
         return str(gettext("补充"))

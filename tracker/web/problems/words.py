@@ -6,7 +6,7 @@ from flask_babel import LazyString, gettext, lazy_pgettext, ngettext
 
 from tracker.core.deadlines import Escalation
 from tracker.services.problem_list import NextStep, ProblemInfo
-from tracker.services.problem_page import Event
+from tracker.services.stories import Event
 from tracker.store.problems import ProblemState
 from tracker.web.filters import day
 from tracker.web.words import word
@@ -27,7 +27,7 @@ _STEPS: dict[tuple[ProblemState | None, ProblemState], LazyString] = {
 }
 
 
-def step_word(event: Event) -> str:
+def step_word(event: Event[ProblemState]) -> str:
     """Return what happened in a few words; empty for a word alone and for a step that its note tells."""
     if event.after is None:
         return ""
