@@ -27,14 +27,13 @@ from tracker.services.figures import figures_of, latest_snapshot, told_front
 from tracker.services.notice_list import OPEN_STATES
 from tracker.services.owing import Key, owing_units
 from tracker.services.periods import PeriodInfo, known_periods, row_of
-from tracker.services.problem_list import ProblemInfo, problem_list
 from tracker.services.subjects import Subject, SubjectKey, subjects_of
 from tracker.store.frozen import thaw_line
 from tracker.store.notices import Notice, NoticeState
 from tracker.store.periods import PeriodRow
-from tracker.store.problems import ProblemState
+from tracker.store.problems import ProblemRow, ProblemState
 from tracker.store.reports import Report
-from tracker.store.roster import KeyProject, Kind, MilestoneRow
+from tracker.store.roster import KeyProject, Kind, MilestoneRow, Subproject
 from tracker.store.snapshots import SnapshotLine
 
 #: How many missing reports of one unit are named one by one.
@@ -52,18 +51,22 @@ def _settled(info: PeriodInfo, now: datetime) -> bool:
     return info.state is PeriodState.OPEN and info.deadline is not None and now > info.deadline
 
 
-def facts_now(session: Session, info: PeriodInfo, ladder: Ladder, now: datetime) -> tuple[Fact, ...]:
-    """Return everything that the ladder measures, as it stands now for the month."""
+def facts_now(session: Session, info: PeriodInfo, now: datetime, *ladders: Ladder) -> tuple[Fact, ...]:
+    """Return everything that the ladders measure, as it stands now for the month."""
     row = row_of(session, info.period)
     if row is None:
         return ()
     flagged = _flagged(session, row, now)
     today = now.astimezone(clock.ZONE).date()
-    most = max((step.at_least for step in ladder.steps if step.cause is Cause.RED_LIGHT), default=1)
+    # No step asks for more months in a row than these.
+    most = max(
+        (step.at_least for ladder in ladders for step in ladder.steps if step.cause is Cause.RED_LIGHT),
+        default=1,
+    )
     return (
         *_of_lights(session, row, flagged, most, now),
         *_of_missing(session, row, flagged),
-        *_of_problems(problem_list(session, now), today),
+        *_of_problems(session, today),
         *_of_milestones(session, row.year, today),
     )
 
@@ -155,15 +158,24 @@ def _of_lights(session: Session, row: PeriodRow, month: _Month, most: int, now: 
     ]
     red_ids = {figures.line.id for figures in lit if _own_light(figures) is Light.RED}
     in_a_row = _months_red(session, row, red_ids, most, now)
-    places = subjects_of(session, [figures.line.id for figures in lit], [])
+    leads = _leads(session, row.year)
     for figures in lit:
-        place = places.get((False, figures.line.id))
-        unit_id = None if place is None else place.lead_id
+        unit_id = leads.get(figures.line.id)
         subject = NoticeSubject(SubjectKind.LINE, figures.line.id)
         told = _grounds(figures, row.period, in_a_row.get(figures.line.id, 0))
         if figures.line.id in red_ids:
             yield Fact(Cause.RED_LIGHT, in_a_row[figures.line.id], subject, unit_id, told)
         yield Fact(Cause.FLAGGED, figures.flagged_months, subject, unit_id, told)
+
+
+def _leads(session: Session, year: int) -> dict[int, int | None]:
+    """Return the unit that leads each line of the year."""
+    rows = session.execute(
+        sa.select(Subproject.id, KeyProject.lead_id)
+        .join(KeyProject, KeyProject.id == Subproject.key_project_id)
+        .where(Subproject.year == year)
+    )
+    return dict(rows.all())
 
 
 def _own_light(figures: LineFigures) -> Light:
@@ -275,18 +287,22 @@ def _silent_works(session: Session, row: PeriodRow) -> dict[int, int]:
     return {work_id: months for work_id, months in counted.items() if months}
 
 
-def _of_problems(problems: Sequence[ProblemInfo], today: date) -> Iterator[Fact]:
+def _of_problems(session: Session, today: date) -> Iterator[Fact]:
     """Yield the problems that their handler should have solved; what waits on the office is not the unit's."""
-    for problem in problems:
-        waits = problem.state in (ProblemState.ASSIGNED, ProblemState.IN_PROGRESS)
-        days = days_overdue(problem.deadline, today) if waits else 0
-        if days:
-            place = f"{problem.subject.code} {problem.subject.name}"
-            words = f"{place}的问题“{problem.text}”应于{problem.deadline}前办结，已逾期{days}天"
-            subject = NoticeSubject(SubjectKind.PROBLEM, problem.id)
-            yield Fact(
-                Cause.PROBLEM_OVERDUE, days, subject, problem.handler_id or problem.subject.lead_id, (words,)
-            )
+    rows = session.scalars(
+        sa.select(ProblemRow)
+        .where(ProblemRow.state.in_((ProblemState.ASSIGNED, ProblemState.IN_PROGRESS)))
+        .where(ProblemRow.deadline < today)
+        .order_by(ProblemRow.id)
+    ).all()
+    places = subjects_of(session, {row.subproject_id for row in rows}, {row.key_project_id for row in rows})
+    for row in rows:
+        work = row.subproject_id is None
+        place = places[work, (row.key_project_id if work else row.subproject_id) or 0]
+        days = days_overdue(row.deadline, today)
+        words = f"{place.code} {place.name}的问题“{row.text}”应于{row.deadline}前办结，已逾期{days}天"
+        subject = NoticeSubject(SubjectKind.PROBLEM, row.id)
+        yield Fact(Cause.PROBLEM_OVERDUE, days, subject, row.handler_id or place.lead_id, (words,))
 
 
 def _of_milestones(session: Session, year: int, today: date) -> Iterator[Fact]:

@@ -298,7 +298,7 @@ def drafted(session: Session, subject: NoticeSubject | None, now: datetime) -> W
     known = (
         []
         if info is None
-        else [fact for fact in facts_now(session, info, ladder, now) if fact.subject == subject]
+        else [fact for fact in facts_now(session, info, now, ladder) if fact.subject == subject]
     )
     unit_id = next((fact.unit_id for fact in known if fact.unit_id is not None), None) or _answers_for(
         session, subject

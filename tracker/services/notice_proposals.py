@@ -83,12 +83,6 @@ class ProposalList:
     proposed: tuple[ProposedNotice, ...]
     dismissed: tuple[Dismissed, ...]
 
-    @property
-    def by_colour(self) -> dict[NoticeColour, int]:
-        """Return how many of each colour are proposed."""
-        counted = Counter(proposal.colour for proposal in self.proposed)
-        return {colour: counted[colour] for colour in NoticeColour}
-
     def get(self, key: str) -> ProposedNotice:
         """Return one proposal; raise NotFound for what is not proposed (any more)."""
         found = next((proposal for proposal in self.proposed if proposal.key == key), None)
@@ -106,11 +100,25 @@ def proposals_now(session: Session, now: datetime, ladder: Ladder | None = None)
     put_aside = _dismissed(session, info.period)
     found = proposals(
         rungs,
-        facts_now(session, info, rungs, now),
+        facts_now(session, info, now, rungs),
         issued_before(session, info.period, now),
         [(one.subject, one.colour) for one in put_aside],
     )
     return ProposalList(info, _worded(session, found, rungs, now), put_aside)
+
+
+def counts_now(session: Session, now: datetime, *ladders: Ladder) -> tuple[dict[NoticeColour, int], ...]:
+    """Return how many notices of each colour every one of these ladders would propose now; none without a month."""
+    info = month_to_answer_for(session, now)
+    if info is None:
+        return tuple(dict.fromkeys(NoticeColour, 0) for _ in ladders)
+    facts = facts_now(session, info, now, *ladders)
+    issued = issued_before(session, info.period, now)
+    put_aside = [(one.subject, one.colour) for one in _dismissed(session, info.period)]
+    counted = (
+        Counter(one.colour for one in proposals(ladder, facts, issued, put_aside)) for ladder in ladders
+    )
+    return tuple({colour: counts[colour] for colour in NoticeColour} for counts in counted)
 
 
 def asked_text(causes: Iterable[Cause]) -> str:

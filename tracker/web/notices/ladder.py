@@ -20,8 +20,9 @@ from tracker.core.notice_ladder import (
     Step,
     ladder_problems,
 )
+from tracker.services.notice_facts import month_to_answer_for
 from tracker.services.notice_ladder import change_ladder, ladder_of, mark_of_ladder
-from tracker.services.notice_proposals import proposals_now
+from tracker.services.notice_proposals import counts_now
 from tracker.store.accounts import Role
 from tracker.web import posted
 from tracker.web.access import Desk, acting
@@ -87,15 +88,20 @@ def _page(
     typed: Mapping[str, str], seen: str, problems: Sequence[Problem] = (), previewed: Ladder | None = None
 ) -> str:
     session = read_session()
+    standing = ladder_of(session)
+    ladders = (standing,) if previewed is None else (standing, previewed)
+    counts = counts_now(session, present(), *ladders)
+    info = month_to_answer_for(session, present())
     return render_template(
         "notices/ladder.html",
         typed=defaultdict(str, typed),
         seen=seen,
         causes=list(Cause),
         colours=list(NoticeColour),
-        standing=proposals_now(session, present()),
-        preview=None if previewed is None else proposals_now(session, present(), previewed),
-        changed=previewed is not None and previewed != ladder_of(session),
+        month=None if info is None else info.period,
+        standing=counts[0],
+        preview=None if previewed is None else counts[-1],
+        changed=previewed is not None and previewed != standing,
         problems=problems,
         wrong={problem.field for problem in problems},
     )
