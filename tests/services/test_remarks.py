@@ -84,8 +84,8 @@ def test_what_was_said_stands_in_order_with_unit_and_files(march: Desk) -> None:
     )
     assert (second.unit, second.text, second.files) == ("武进区", "设备已经进场", ())
     assert thread(march, "B-1") == ()
-    entries = march.all(AuditEntry.action, AuditEntry.object_kind)
-    assert entries.count(("remark.add", "line")) == 2
+    entries = march.all(AuditEntry.action, AuditEntry.object_kind, AuditEntry.object_id)
+    assert entries.count(("remark.add", "line", "2023 A-1")) == 2
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "好", "长" * 2001])

@@ -100,7 +100,9 @@ def add_remark(
             )
         )
     after = {"text": row.text, "files": [file.name for file in handed_in.values()]}
-    audit.record(session, actor, now, "remark.add", kind.value, object_id, after=after)
+    audit.record(
+        session, actor, now, "remark.add", kind.value, _audit_id(session, kind, object_id), after=after
+    )
     return row.id
 
 
@@ -163,6 +165,14 @@ def readable_file(session: Session, account: AccountInfo, file_id: int) -> Remar
         ):
             return _file_info(file)
     raise NotFound("佐证材料", str(file_id))
+
+
+def _audit_id(session: Session, kind: RemarkKind, object_id: int) -> str:
+    """Return by what the audit trail knows the object: a line and a work by year and code, all else by its number."""
+    if kind not in (RemarkKind.LINE, RemarkKind.WORK):
+        return str(object_id)
+    about = session.get_one(KeyProject if kind is RemarkKind.WORK else Subproject, object_id)
+    return f"{about.year} {about.code}"
 
 
 def _units_of_problem(session: Session, problem_id: int) -> frozenset[int]:

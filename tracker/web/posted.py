@@ -6,10 +6,20 @@ from datetime import date
 
 from flask import request
 
+#: Signs that break a line in ways that no page and no cell shows.
+_BREAKS = "\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+
 
 def printable(told: str | None) -> str:
-    """Return the text without control characters and halves of characters, which PostgreSQL does not keep."""
-    return "".join(letter for letter in told or "" if letter.isprintable() or letter in "\n\t")
+    """Return the text without control characters and halves of characters, which PostgreSQL does not keep.
+
+    Blanks of every width stay: Chinese names and indents are set apart by full-width ones.
+    """
+    return "".join(
+        letter
+        for letter in told or ""
+        if letter.isprintable() or (letter.isspace() and letter not in _BREAKS)
+    )
 
 
 def text(name: str) -> str:
