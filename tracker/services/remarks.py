@@ -19,6 +19,7 @@ from tracker.services.accounts import AccountInfo
 from tracker.services.actors import Actor
 from tracker.services.evidence_files import keep
 from tracker.services.reasons_given import required_reason
+from tracker.services.subjects import subject_of
 from tracker.services.visibility import ReportObject, reporting_units
 from tracker.store.accounts import Role
 from tracker.store.meetings import Action
@@ -171,8 +172,8 @@ def _audit_id(session: Session, kind: RemarkKind, object_id: int) -> str:
     """Return by what the audit trail knows the object: a line and a work by year and code, all else by its number."""
     if kind not in (RemarkKind.LINE, RemarkKind.WORK):
         return str(object_id)
-    about = session.get_one(KeyProject if kind is RemarkKind.WORK else Subproject, object_id)
-    return f"{about.year} {about.code}"
+    about = subject_of(session, *((None, object_id) if kind is RemarkKind.WORK else (object_id, None)))
+    return str(object_id) if about is None else f"{about.year} {about.code}"
 
 
 def _units_of_problem(session: Session, problem_id: int) -> frozenset[int]:
