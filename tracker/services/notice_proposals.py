@@ -181,10 +181,9 @@ def _worded(
     if not told:
         return ()
     units: dict[int, str] = dict(session.execute(sa.select(Unit.id, Unit.name)).all())
+    followed = {one.follows_id for one in told if one.follows_id is not None}
     numbers: dict[int, str] = dict(
-        session.execute(
-            sa.select(Notice.id, Notice.number).where(Notice.id.in_([one.follows_id for one in told]))
-        ).all()
+        session.execute(sa.select(Notice.id, Notice.number).where(Notice.id.in_(followed))).all()
     )
     problems = _problems(session, told)
     places = subjects_of(
