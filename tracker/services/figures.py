@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 
@@ -99,19 +99,49 @@ _DISTRICTS = (
 
 
 def figures_of(
-    session: Session, period: Period, now: datetime, *, front: str | None = None, corrected: bool = False
+    session: Session,
+    period: Period,
+    now: datetime,
+    *,
+    front: str | None = None,
+    corrected: bool = False,
+    before: MonthFigures | None = None,
 ) -> MonthFigures:
     """Return the month's figures of `front` (the office's own by default).
 
     A closed period answers with its snapshot, as reported; `corrected` computes it from what is known
-    today instead. Raise NotFound for a period that was never opened, and for a front that has no lines
-    here: of a total alone nothing can be computed.
+    today instead. `before` are the figures of the month before, when at hand. Raise NotFound for a period that
+    was never opened, and for a front that has no lines here: of a total alone nothing can be computed.
     """
     row = periods.find(session, period)
     front = told_front(session, row, front)
-    snapshot = None if corrected else latest_snapshot(session, row, front)
+    if corrected:
+        return fresh_figures(session, row, front, now, before)
+    return _told(session, row, front, now, before)
+
+
+def figures_in_order(
+    session: Session, rows: Iterable[PeriodRow], now: datetime, front: str | None = None
+) -> Iterator[MonthFigures]:
+    """Yield the figures of a year's months, given in order; an open one is computed from the one before at hand.
+
+    A month that looked back by itself would compute all open ones before it again. Without a `front` each month
+    tells the office's own.
+    """
+    before: MonthFigures | None = None
+    for row in rows:
+        own = told_front(session, row) if front is None else front
+        before = _told(session, row, own, now, before)
+        yield before
+
+
+def _told(
+    session: Session, row: PeriodRow, front: str, now: datetime, before: MonthFigures | None
+) -> MonthFigures:
+    """Return the figures of a month as frozen with it, while it is open as known now."""
+    snapshot = latest_snapshot(session, row, front)
     if snapshot is None:
-        return fresh_figures(session, row, front, now)
+        return fresh_figures(session, row, front, now, before)
     lines = session.scalars(
         sa.select(SnapshotLine.figures)
         .where(SnapshotLine.snapshot_id == snapshot.id)
@@ -176,7 +206,7 @@ def facts_of(
 ) -> MonthFacts:
     """Return everything that the month's figures are computed from."""
     period = row.period
-    if before is not None and before.summary.period == period.plus(-1):
+    if before is not None and (before.summary.period, before.summary.front) == (period.plus(-1), front):
         previous, trend = _passed_on(before)
     else:
         previous, trend = _look_back(session, period, front, now)

@@ -9,16 +9,16 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from tracker.core.errors import NotFound
-from tracker.core.figures import CohortFigures, GroupFigures, MonthSummary
+from tracker.core.figures import CohortFigures, GroupFigures, MonthFigures, MonthSummary, PeriodState
 from tracker.core.lights import Light
 from tracker.core.periods import Period
 from tracker.core.progress import difference
 from tracker.services import periods
-from tracker.services.figures import fresh_figures, latest_snapshot, summary_of, told_front
+from tracker.services.figures import figures_in_order, fresh_figures, latest_snapshot, told_front, told_fronts
 from tracker.services.light_changes import LightChanges, changes_among, changes_frozen
 from tracker.services.standings import group_standings, moved
 from tracker.store.frozen import thaw_summary
+from tracker.store.periods import PeriodRow
 
 #: So many lines and so many groups of either kind are shown; the rest is one click away.
 LINES_SHOWN = 5
@@ -85,8 +85,13 @@ class Overview:
 
 def overview_of(session: Session, period: Period, now: datetime) -> Overview:
     """Return the month beside the one before; of a closed month only what is shown is read."""
-    summary, changes = _month(session, period, now)
-    before = _before(session, summary, now)
+    row = periods.find(session, period)
+    front = told_front(session, row)
+    earlier = _earlier(session, row, front)
+    still_open = [one for one in (earlier, row) if one is not None and one.state is not PeriodState.CLOSED]
+    fresh = {one.summary.period: one for one in figures_in_order(session, still_open, now, front)}
+    summary, changes = _month(session, row, front, now, fresh.get(period))
+    before = None if earlier is None else _before(session, earlier, front, fresh)
     moves = [] if before is None else _moves(summary, before)
     return Overview(
         summary=summary,
@@ -99,24 +104,32 @@ def overview_of(session: Session, period: Period, now: datetime) -> Overview:
     )
 
 
-def _month(session: Session, period: Period, now: datetime) -> tuple[MonthSummary, LightChanges]:
-    row = periods.find(session, period)
-    front = told_front(session, row)
+def _earlier(session: Session, row: PeriodRow, front: str) -> PeriodRow | None:
+    """Return the month before, None where it cannot tell this front; a year starts afresh."""
+    if row.month == 1:
+        return None
+    earlier = periods.row_of(session, row.period.plus(-1))
+    return earlier if earlier is not None and front in told_fronts(session, earlier) else None
+
+
+def _month(
+    session: Session, row: PeriodRow, front: str, now: datetime, fresh: MonthFigures | None
+) -> tuple[MonthSummary, LightChanges]:
     snapshot = latest_snapshot(session, row, front)
     if snapshot is None:
-        figures = fresh_figures(session, row, front, now)
+        figures = fresh or fresh_figures(session, row, front, now)
         return figures.summary, changes_among(figures.lines, LINES_SHOWN)
     return thaw_summary(snapshot.summary), changes_frozen(session, snapshot, LINES_SHOWN)
 
 
-def _before(session: Session, summary: MonthSummary, now: datetime) -> MonthSummary | None:
-    """Return the same front's summary of the month before; a year starts afresh."""
-    if summary.period.month == 1:
-        return None
-    try:
-        return summary_of(session, summary.period.plus(-1), now, front=summary.front)
-    except NotFound:
-        return None
+def _before(
+    session: Session, row: PeriodRow, front: str, fresh: Mapping[Period, MonthFigures]
+) -> MonthSummary | None:
+    """Return the front's summary of `row`, as frozen with it or out of the `fresh` ones."""
+    snapshot = latest_snapshot(session, row, front)
+    if snapshot is not None:
+        return thaw_summary(snapshot.summary)
+    return fresh[row.period].summary if row.period in fresh else None
 
 
 def _cohort(figures: CohortFigures, before: MonthSummary | None) -> CohortMovement:

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.core.cohorts import RANKED, Cohort
-from tracker.core.errors import NotFound
 from tracker.core.figures import GroupFigures, MonthSummary, PeriodState
 from tracker.core.periods import Period
 from tracker.core.ranking import ranks
-from tracker.services.figures import summary_of
+from tracker.services import periods
+from tracker.services.figures import figures_in_order, fronts_with_lines, summary_of, told_front
 from tracker.store.frozen import thaw_summary
 from tracker.store.periods import PeriodRow
 from tracker.store.roster import Front
@@ -28,16 +28,17 @@ _SUMMARIES = (
     .join(Front, Front.id == Snapshot.front_id)
     .where(
         PeriodRow.year == sa.bindparam("year"),
-        PeriodRow.month < sa.bindparam("month"),
+        PeriodRow.month <= sa.bindparam("month"),
         PeriodRow.state == PeriodState.CLOSED,
         Front.name == sa.bindparam("front"),
     )
     .order_by(PeriodRow.month, Snapshot.number)
 )
 _OPEN_MONTHS = (
-    sa.select(PeriodRow.month)
-    .where(PeriodRow.year == sa.bindparam("year"), PeriodRow.month < sa.bindparam("month"))
+    sa.select(PeriodRow)
+    .where(PeriodRow.year == sa.bindparam("year"), PeriodRow.month <= sa.bindparam("month"))
     .where(PeriodRow.state == PeriodState.OPEN)
+    .order_by(PeriodRow.month)
 )
 
 
@@ -84,19 +85,22 @@ class RankTrends:
         return fronts | groups
 
 
-def earlier_summaries(session: Session, summary: MonthSummary, now: datetime) -> tuple[MonthSummary, ...]:
-    """Return the summaries of the same front in the months of the year before, oldest first.
+def summaries_until(session: Session, period: Period, now: datetime) -> tuple[MonthSummary, ...]:
+    """Return the summaries of the front that the month tells, of the year's months up to it, oldest first.
 
-    A closed month answers with its snapshot; one in which the front was not told here is left out.
+    A closed month answers with its snapshot; one in which the front was not told here is left out. Raise NotFound
+    for a period that was never opened.
     """
-    told = {"year": summary.period.year, "month": summary.period.month, "front": summary.front}
+    front = told_front(session, periods.find(session, period))
+    told = {"year": period.year, "month": period.month, "front": front}
     newest: dict[int, str] = dict(session.execute(_SUMMARIES, told).all())
     found = {month: thaw_summary(text) for month, text in newest.items()}
-    for month in session.scalars(_OPEN_MONTHS, told):
-        try:
-            found[month] = summary_of(session, Period(summary.period.year, month), now, front=summary.front)
-        except NotFound:
-            continue
+    if front in fronts_with_lines(session, period.year):
+        for figures in figures_in_order(session, session.scalars(_OPEN_MONTHS, told).all(), now, front):
+            found[figures.summary.period.month] = figures.summary
+    if period.month not in found:
+        # Neither closed with this front nor open with lines of it: told alone.
+        found[period.month] = summary_of(session, period, now)
     return tuple(found[month] for month in sorted(found))
 
 

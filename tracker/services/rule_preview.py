@@ -14,7 +14,7 @@ from tracker.core.lights import Light, Verdict
 from tracker.core.periods import Period
 from tracker.core.rejudging import Rejudged, moves_of, rejudged
 from tracker.core.rules import Rule
-from tracker.services.figures import figures_of
+from tracker.services.figures import figures_in_order
 from tracker.store.periods import PeriodRow
 
 
@@ -59,11 +59,11 @@ def preview_rules(
     shown: tuple[Rejudged, ...] = ()
     previous: Mapping[int, Verdict] = {}
     last: Period | None = None
-    for row in _begun(session, year):
+    begun = _begun(session, year)
+    for row, figures in zip(begun, figures_in_order(session, begun, now), strict=True):
         if last != row.period.plus(-1):
             # Across a month that is not kept nothing lasts.
             previous = {}
-        figures = figures_of(session, row.period, now)
         judged = rejudged(figures, rules, previous)
         previous = {line.before.line.id: line.verdict for line in judged}
         last = row.period

@@ -12,8 +12,7 @@ from tracker.core.cohorts import RANKED, Cohort
 from tracker.core.figures import FrontFigures, GroupFigures, MonthSummary
 from tracker.core.periods import Period
 from tracker.core.progress import difference
-from tracker.services.figures import summary_of
-from tracker.services.rank_trends import RankTrends, earlier_summaries, front_ranks, rank_trends
+from tracker.services.rank_trends import RankTrends, front_ranks, rank_trends, summaries_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,7 @@ class Standings:
 
 def standings_of(session: Session, period: Period, now: datetime) -> Standings:
     """Return the month's standings; a year starts afresh, so that January has no movement."""
-    summary = summary_of(session, period, now)
-    earlier = earlier_summaries(session, summary, now)
+    *earlier, summary = summaries_until(session, period, now)
     before = earlier[-1] if earlier and earlier[-1].period == period.plus(-1) else None
     return Standings(
         summary=summary,

@@ -17,7 +17,7 @@ from tracker.core.figures import GroupFigures, MonthFigures, MonthSummary, Perio
 from tracker.core.lights import Light
 from tracker.core.periods import Period
 from tracker.services import periods
-from tracker.services.figures import fresh_figures, latest_snapshot, told_front
+from tracker.services.figures import figures_in_order, fresh_figures, latest_snapshot, told_front
 from tracker.store.bulk import rows_of
 from tracker.store.frozen import thaw_summary
 from tracker.store.month import NO_DISTRICT
@@ -133,7 +133,9 @@ def wall_of(session: Session, period: Period, now: datetime, by: By = By.PROGRAM
     shown = periods.find(session, period)
     front = told_front(session, shown)
     months = session.scalars(_MONTHS, {"year": period.year}).all()
-    open_months = _open_months(session, months, front, now)
+    still_open = [row for row in months if row.state is PeriodState.OPEN]
+    in_order = figures_in_order(session, still_open, now, front)
+    open_months = {figures.summary.period.month: figures for figures in in_order}
     lights = _lights(session, months, front, open_months)
     snapshot = latest_snapshot(session, shown, front)
     if snapshot is not None:
@@ -153,17 +155,6 @@ def wall_of(session: Session, period: Period, now: datetime, by: By = By.PROGRAM
         groups=by_programme if by is By.PROGRAMME else by_district,
         districts=by_district,
     )
-
-
-def _open_months(
-    session: Session, months: Sequence[PeriodRow], front: str, now: datetime
-) -> dict[int, MonthFigures]:
-    """Return the figures of the months that are open, each computed once from those of the month before."""
-    found: dict[int, MonthFigures] = {}
-    for row in months:
-        if row.state is PeriodState.OPEN:
-            found[row.month] = fresh_figures(session, row, front, now, found.get(row.month - 1))
-    return found
 
 
 def _lights(
