@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.factories import Desk, line, month, report
+from tests.services.month_desk import accepted, hand_in, march, returned, seen
 from tracker.core.flag_list import Evolution, FlagFilter, FlagSort
 from tracker.core.lights import Light
 from tracker.services.flags import FlagList, FlagRow, flag_list, rows_shown
@@ -76,10 +77,13 @@ def test_a_line_that_needs_more_than_its_best_month_is_strained(desk: Desk) -> N
     assert not recovered.strained
 
 
-def test_as_reported_until_a_correction_makes_a_difference(desk: Desk) -> None:
+@pytest.mark.parametrize("accept", [False, True])
+def test_as_reported_until_a_correction_makes_a_difference(desk: Desk, accept: bool) -> None:
+    """Whether the office has accepted it or not: a correction that counts is told."""
     three_months(desk)
     assert not listed(desk, "2023-03", corrected=True)[0].correctable
-    desk.reports("2023-02", [report("丙", month_completed=400)], correction="漏报设备款")
+    late = [report("丙", month_completed=400)]
+    desk.on("2023-04-05").reports("2023-02", late, correction="漏报设备款", accept=accept)
     reported, rows = listed(desk, "2023-03")
     assert (reported.corrected, reported.correctable) == (False, True)
     assert {row.figures.line.name for row in rows} == {"乙", "丙"}
@@ -92,18 +96,41 @@ def test_as_reported_until_a_correction_makes_a_difference(desk: Desk) -> None:
 
 def test_a_correction_that_changes_no_figure_is_no_other_reading(desk: Desk) -> None:
     three_months(desk)
-    desk.reports(
-        "2023-03", [report("丙", month_completed=10, physical_progress="封顶")], correction="补写形象进度"
-    )
+    same = [report("丙", month_completed=10, physical_progress="封顶")]
+    desk.on("2023-04-05").reports("2023-03", same, correction="补写形象进度")
     assert not listed(desk, "2023-03")[0].correctable
 
 
-def test_a_month_that_was_late_reads_differently_once_the_report_has_come(desk: Desk) -> None:
+@pytest.mark.parametrize("accept", [False, True])
+def test_a_month_that_was_late_reads_differently_once_the_report_has_come(desk: Desk, accept: bool) -> None:
     three_months(desk)
-    desk.reports("2023-03", [report("丁", month_completed=10)], correction="补报")
+    late = [report("丁", month_completed=10)]
+    desk.on("2023-04-05").reports("2023-03", late, correction="补报", accept=accept)
     found, rows = listed(desk, "2023-03", FlagFilter(light=Light.RED), corrected=True)
     assert found.corrected
     assert "丁" in {row.figures.line.name for row in rows}
+
+
+def test_a_correction_that_waits_makes_no_difference_until_it_is_accepted(desk: Desk) -> None:
+    """January is closed; a unit corrects it, which counts as soon as the office accepts it."""
+    march(desk)
+    hand_in(desk, "2023-01", "A-1", "30", based_on=1, correction_reason="重复计入设备款")
+    assert not listed(desk, "2023-01")[0].correctable
+    accepted(desk.on("2023-04-05"), seen(desk, "2023-01", "A-1"))
+    found, rows = listed(desk, "2023-01", corrected=True)
+    assert found.corrected
+    assert {row.figures.line.code for row in rows} >= {"A-1"}
+
+
+def test_a_report_of_an_earlier_month_returned_after_the_closing_makes_a_difference(desk: Desk) -> None:
+    """February closes before January; what counted in it then is returned and counts no more."""
+    desk.on("2023-02-02").roster([line("甲", "1200", code="A-1")])
+    hand_in(desk, "2023-01", "A-1", "150")
+    hand_in(desk.on("2023-03-02"), "2023-02", "A-1", "100")
+    desk.on("2023-03-10").close("2023-02")
+    assert not listed(desk, "2023-02")[0].correctable
+    returned(desk.on("2023-03-12"), seen(desk, "2023-01", "A-1"))
+    assert listed(desk, "2023-02")[0].correctable
 
 
 def test_an_open_month_has_one_reading(desk: Desk) -> None:

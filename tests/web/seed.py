@@ -294,6 +294,8 @@ def _reports(session: Session, period: Period, lines: dict[str, Subproject], now
             state=ReportState.ACCEPTED,
             revisions=1,
             counted=1,
+            counted_at=now,
+            settled=1,
         )
         session.add(report)
         session.flush()
@@ -338,13 +340,13 @@ def _fronts(session: Session, period: Period, now: datetime) -> None:
 
 
 def _correct(session: Session, line: Subproject) -> None:
-    """Correct what A-1 reported for March, after March was closed: 140 becomes 100."""
+    """Correct what A-1 reported for March, after March was closed, and accept it: 140 becomes 100."""
     report = session.scalars(
         sa.select(Report)
         .join(PeriodRow, PeriodRow.id == Report.period_id)
         .where(Report.subproject_id == line.id, PeriodRow.month == 3)
     ).one()
-    report.revisions, report.counted = 2, 2
+    report.revisions, report.counted, report.counted_at, report.settled = 2, 2, NOW, 2
     session.add(
         ReportRevision(
             report_id=report.id,

@@ -17,15 +17,17 @@ from tracker.store.snapshots import Snapshot, SnapshotLine
 def reads_differently(session: Session, row: PeriodRow, snapshot: Snapshot, front: str) -> bool:
     """Return whether the month as corrected differs from the month as reported.
 
-    Only lines are read whose reports, of this month or an earlier one of the year, count otherwise than at the
-    closing of their month: usually none.
+    Only lines are read of which a report, of this month or an earlier one of the year, came to count after the
+    closing, accepted or not, or counts no more: usually none. What is told is up to the comparison with what was
+    frozen.
     """
     touched = set(
         session.scalars(
             sa.select(Report.subproject_id)
             .join(PeriodRow, PeriodRow.id == Report.period_id)
             .where(PeriodRow.year == row.year, PeriodRow.month <= row.month)
-            .where(Report.subproject_id.is_not(None), Report.counted.is_distinct_from(Report.settled))
+            .where(Report.subproject_id.is_not(None))
+            .where(sa.or_(Report.counted_at > snapshot.made_at, Report.counted_at.is_(None)))
         )
     )
     if not touched:

@@ -32,14 +32,8 @@ class Report(Base):
         sa.UniqueConstraint("period_id", "subproject_id"),
         sa.UniqueConstraint("period_id", "key_project_id"),
         sa.CheckConstraint("(subproject_id IS NULL) <> (key_project_id IS NULL)", name="one_object"),
-        # Of closed months these are the corrections, a handful among all their reports.
-        sa.Index(
-            "ix_report_unsettled",
-            "period_id",
-            "subproject_id",
-            sqlite_where=sa.text("counted IS NOT settled"),
-            postgresql_where=sa.text("counted IS DISTINCT FROM settled"),
-        ),
+        # What came to count after a closing is a handful among all reports of the month.
+        sa.Index("ix_report_counted_at", "period_id", "counted_at"),
     )
 
     id: Mapped[PrimaryKey]
