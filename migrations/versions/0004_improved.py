@@ -15,12 +15,14 @@ _FILL = {
     "sqlite": (
         "UPDATE snapshot_line SET improved = true WHERE "
         "(light = 'green' AND json_extract(figures, '$.previous_light') IN ('red', 'yellow')) "
-        "OR (light = 'yellow' AND json_extract(figures, '$.previous_light') = 'red')"
+        "OR (light = 'yellow' AND json_extract(figures, '$.previous_light') = 'red' "
+        "AND json_extract(figures, '$.status') IN ('on_time', 'late'))"
     ),
     "postgresql": (
         "UPDATE snapshot_line SET improved = true WHERE "
         "(light = 'green' AND figures::json ->> 'previous_light' IN ('red', 'yellow')) "
-        "OR (light = 'yellow' AND figures::json ->> 'previous_light' = 'red')"
+        "OR (light = 'yellow' AND figures::json ->> 'previous_light' = 'red' "
+        "AND figures::json ->> 'status' IN ('on_time', 'late'))"
     ),
 }
 

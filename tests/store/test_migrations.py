@@ -92,6 +92,7 @@ def test_lines_of_before_know_what_got_better(server: Server) -> None:
             ("green", False),
             ("yellow", True),
             ("yellow", False),
+            ("yellow", False),
             ("grey", False),
             ("green", False),
         ]
@@ -127,20 +128,21 @@ _REPORTS_OF_0001 = [
         for number in (1, 2, 3)
     ),
 ]
-#: Lights of a month and of the month before.
+#: Lights of a month and of the month before, and how the month was reported.
 _TURNED = (
-    ("green", '"red"'),
-    ("green", '"grey"'),
-    ("yellow", '"red"'),
-    ("yellow", '"yellow"'),
-    ("grey", '"red"'),
-    ("green", "null"),
+    ("green", '"red"', "on_time"),
+    ("green", '"grey"', "on_time"),
+    ("yellow", '"red"', "late"),
+    ("yellow", '"yellow"', "on_time"),
+    ("yellow", '"red"', "missing"),
+    ("grey", '"red"', "missing"),
+    ("green", "null", "on_time"),
 )
 _LINES_OF_0003 = [
     *_REPORTS_OF_0001[:4],
     "INSERT INTO period (id, year, month, state) VALUES (1, 2023, 2, 'closed')",
     "INSERT INTO subproject (id, year, key_project_id, code, name, category, position) VALUES "
-    + ", ".join(f"({n}, 2023, 1, 'A{n}', '甲{n}', 'continuing', {n})" for n in range(1, 7)),
+    + ", ".join(f"({n}, 2023, 1, 'A{n}', '甲{n}', 'continuing', {n})" for n in range(1, 8)),
     (
         "INSERT INTO snapshot (id, period_id, front_id, number, summary, rules, briefing, fingerprint, made_by,"
         f" made_at) VALUES (1, 1, 1, 1, '{{}}', '{{}}', '{{}}', 'x', '甲', {_MOMENT})"
@@ -148,8 +150,9 @@ _LINES_OF_0003 = [
     "INSERT INTO snapshot_line (snapshot_id, subproject_id, plan_revision, light, worsened, flagged_months,"
     " lagging_months, missing_months, completed, behind, figures) VALUES "
     + ", ".join(
-        f"(1, {n}, 1, '{light}', false, 0, 0, 0, 0, 0, '{{\"previous_light\":{before}}}')"
-        for n, (light, before) in enumerate(_TURNED, 1)
+        f"(1, {n}, 1, '{light}', false, 0, 0, 0, 0, 0,"
+        f' \'{{"previous_light":{before},"status":"{status}"}}\')'
+        for n, (light, before, status) in enumerate(_TURNED, 1)
     ),
 ]
 

@@ -78,7 +78,7 @@ class LineFigures:
         return (
             self.previous_light is not None
             and self.previous_light.flagged
-            and self.light is not Light.GREY
+            and self.status.reported
             and self.light.severity < self.previous_light.severity
         )
 

@@ -65,7 +65,7 @@ def _resting_on(summary: MonthSummary) -> str:
     coverage = summary.coverage
     if coverage.reported >= coverage.due:
         return ""
-    return f"（应报{coverage.due}个、已报{coverage.reported}个，未报的不计入）"
+    return f"（应报{coverage.due}个、已报{coverage.reported}个，未报的项目不作判定，其本月完成数不计入）"
 
 
 def _month_sentence_en(summary: MonthSummary) -> str:
@@ -88,7 +88,7 @@ def _month_sentence_en(summary: MonthSummary) -> str:
     lagging = summary.cohort(Cohort.CONTINUING).sums.lagging
     coverage = summary.coverage
     rest = (
-        f" ({coverage.reported} of {coverage.due} reports came; the others are not counted here)"
+        f" ({coverage.reported} of {coverage.due} reports came; the others are not judged, and their month is not counted in)"
         if coverage.reported < coverage.due
         else ""
     )

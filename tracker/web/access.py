@@ -102,7 +102,7 @@ _ENTRIES = (
     Entry("leaders.briefings", lazy_gettext("通报"), "b"),
     Entry("unit_plans.mine", lazy_gettext("计划调整"), "c"),
     Entry("admin.home", lazy_gettext("管理"), "a"),
-    Entry("audit.trail", lazy_gettext("审计"), "t"),
+    Entry("audit.trail", lazy_pgettext("menu", "审计"), "t"),
 )
 
 

@@ -48,7 +48,7 @@ WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
         Evolution.STILL_YELLOW: lazy_gettext("仍为黄灯"),
         Evolution.EASED: lazy_gettext("红灯转黄灯"),
         Evolution.RECOVERED: lazy_gettext("恢复绿灯"),
-        Evolution.SILENT: lazy_gettext("亮灯后未报"),
+        Evolution.SILENT: lazy_gettext("亮灯后尚无月报"),
         Evolution.UNLIT: lazy_gettext("未亮灯"),
     },
     RuleKey: {
