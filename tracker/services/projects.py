@@ -169,21 +169,33 @@ def work_list(session: Session, year: int, text: str = "") -> tuple[WorkEntry, .
 def preparatory_list(session: Session, year: int, text: str = "") -> tuple[PreparatoryEntry, ...]:
     """Return the year's preparatory lines in the roster's order, as far as `text` stands in them."""
     lead, district = aliased(Unit), aliased(Unit)
+    preparatory = sa.and_(Subproject.year == year, Subproject.category == Category.PREPARATORY)
+    responsible: dict[int, list[str]] = defaultdict(list)
+    for line_id, name in session.execute(
+        sa.select(Subproject.id, Unit.name)
+        .join(Responsibility, Responsibility.subproject_id == Subproject.id)
+        .join(Unit, Unit.id == Responsibility.unit_id)
+        .where(preparatory)
+    ):
+        responsible[line_id].append(name)
     rows = session.execute(
         sa.select(Subproject, KeyProject.name, lead.name, district.name)
         .join(KeyProject, KeyProject.id == Subproject.key_project_id)
         .outerjoin(lead, lead.id == KeyProject.lead_id)
         .outerjoin(district, district.id == Subproject.district_id)
-        .where(Subproject.year == year, Subproject.category == Category.PREPARATORY)
+        .where(preparatory)
         .order_by(KeyProject.position, Subproject.position, Subproject.id)
     )
-    entries = (
-        PreparatoryEntry(
+    found: list[PreparatoryEntry] = []
+    for line, key_project, lead_name, place in rows:
+        entry = PreparatoryEntry(
             line.year, line.code, line.name, key_project, lead_name or "", place or "", line.total_investment
         )
-        for line, key_project, lead_name, place in rows
-    )
-    return tuple(entry for entry in entries if _says(text, entry.name, entry.code, entry.lead))
+        # The list cannot be narrowed to a district, so that words find it.
+        around = (key_project, entry.lead, entry.district, *responsible[line.id])
+        if _says(text, entry.name, entry.code, *around):
+            found.append(entry)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,6 +12,7 @@ from tracker.core.lights import Light
 from tracker.core.time_line import time_line
 from tracker.services.accounts import AccountInfo
 from tracker.services.comments import comment
+from tracker.services.found_lists import Listed
 from tracker.services.narrowing import Handed, Narrowing, Start, Turned
 from tracker.services.project_around import around
 from tracker.services.project_page import project_page
@@ -52,14 +51,6 @@ desk = Desk("projects", __name__, roles=READERS)
 comments_desk = Desk("comments", __name__, roles=frozenset({Role.REPORTER, Role.OFFICE}))
 
 PER_PAGE = 100
-
-
-class Listed(StrEnum):
-    """What the list can show."""
-
-    LINES = "lines"
-    WORKS = "works"
-    PREPARATORY = "preparatory"
 
 
 @desk.get("/projects")
