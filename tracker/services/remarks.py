@@ -28,6 +28,9 @@ from tracker.store.problems import CoHandler, ProblemRow
 from tracker.store.remarks import Remark, RemarkFile, RemarkKind
 from tracker.store.roster import KeyProject, Subproject, Unit
 
+#: A word may be as short as 收到; a reason has to say more.
+LEAST_LETTERS = 2
+
 
 @dataclass(frozen=True, slots=True)
 class RemarkFileInfo:
@@ -79,7 +82,7 @@ def add_remark(
         kind=kind,
         object_id=object_id,
         unit_id=unit_id,
-        text=required_reason(text, what, "text"),
+        text=required_reason(text, what, "text", LEAST_LETTERS),
         made_by=actor.name,
         made_at=now,
     )
