@@ -32,6 +32,14 @@ class Office:
     instruction_workdays: int = 5
     notice: str = ""
 
+    @property
+    def full_name(self) -> str:
+        """Return the name as it heads an official text: 常州市 and 市委市政府督查室 are 常州市委市政府督查室."""
+        if self.name.startswith(self.city):
+            return self.name
+        name = self.name.removeprefix("市") if self.city.endswith("市") else self.name
+        return f"{self.city}{name}"
+
 
 _SETTINGS = sa.select(OfficeSetting.key, OfficeSetting.value)
 _LINES_BY_FRONT = (

@@ -35,7 +35,6 @@ from tracker.web.notices.tables import notices_table
 from tracker.web.notices.words import (
     next_sentence,
     official_day,
-    official_office,
     official_title,
     state_word,
     step_word,
@@ -93,7 +92,7 @@ def paper(notice_id: int) -> ResponseReturnValue:
         "notices/paper.html",
         notice=notice,
         title=official_title(notice),
-        office=official_office(office_of(session)),
+        office=office_of(session).full_name,
         official_day=official_day,
     )
 

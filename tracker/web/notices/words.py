@@ -10,7 +10,6 @@ from tracker import clock
 from tracker.core.notice_ladder import SubjectKind
 from tracker.core.words import month_name
 from tracker.services.notice_list import NoticeInfo
-from tracker.services.office import Office
 from tracker.services.stories import Event
 from tracker.store.notices import NoticeState
 from tracker.web.filters import day
@@ -73,14 +72,6 @@ def official_day(value: date | datetime) -> str:
     """Return a day as official texts write it: 2023年4月7日."""
     on = value.astimezone(clock.ZONE).date() if isinstance(value, datetime) else value
     return f"{on.year}年{on.month}月{on.day}日"
-
-
-def official_office(office: Office) -> str:
-    """Return the office's full name as it heads an official text: 常州市 and 市委市政府督查室 are 常州市委市政府督查室."""
-    if office.name.startswith(office.city):
-        return office.name
-    name = office.name.removeprefix("市") if office.city.endswith("市") else office.name
-    return f"{office.city}{name}"
 
 
 def official_title(notice: NoticeInfo) -> str:
