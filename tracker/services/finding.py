@@ -11,17 +11,25 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from tracker.core.figures import PeriodState
 from tracker.core.lights import Light
 from tracker.core.periods import Period
 from tracker.intake.texts import clean, key
 from tracker.services import periods
 from tracker.services.accounts import AccountInfo
-from tracker.services.figures import figures_of
+from tracker.services.figures import figures_of, latest_snapshot, told_fronts
 from tracker.services.notice_list import NoticeFilter, notice_list, units_read
 from tracker.services.problem_list import ProblemFilter, problem_list
-from tracker.store.roster import KeyProject, Kind, Programme, Responsibility, Subproject, Unit, UnitKind
-from tracker.store.snapshots import Snapshot, SnapshotLine
+from tracker.store.roster import (
+    Front,
+    KeyProject,
+    Kind,
+    Programme,
+    Responsibility,
+    Subproject,
+    Unit,
+    UnitKind,
+)
+from tracker.store.snapshots import SnapshotLine
 
 
 class Group(StrEnum):
@@ -110,22 +118,36 @@ def only_exact(found: dict[Group, tuple[Hit, ...]]) -> Hit | None:
 
 
 def lights_of(session: Session, period: Period, line_ids: Collection[int], now: datetime) -> dict[int, Light]:
-    """Return the lights of these lines in the period; a line that is in no figure of it is left out."""
+    """Return the lights of these lines in the period, each by its own front; who is in no figure of it is left out."""
     if not line_ids:
         return {}
     row = periods.find(session, period)
-    if row.state is not PeriodState.CLOSED:
-        lines = figures_of(session, period, now).lines
-        return {figures.line.id: figures.light for figures in lines if figures.line.id in line_ids}
-    rows = session.execute(
-        sa.select(SnapshotLine.subproject_id, SnapshotLine.light)
-        .join(Snapshot, Snapshot.id == SnapshotLine.snapshot_id)
-        .where(Snapshot.period_id == row.id, SnapshotLine.subproject_id.in_(line_ids))
-        .order_by(Snapshot.number)
+    fronts = session.scalars(
+        sa.select(Front.name)
+        .join(Programme, Programme.front_id == Front.id)
+        .join(KeyProject, KeyProject.programme_id == Programme.id)
+        .join(Subproject, Subproject.key_project_id == KeyProject.id)
+        .where(Subproject.id.in_(line_ids))
+        .distinct()
     )
-    # The later snapshot of a month takes the place of the earlier one.
-    newest: dict[int, Light] = dict(rows.all())
-    return newest
+    told = told_fronts(session, row)
+    found: dict[int, Light] = {}
+    for front in fronts:
+        if front not in told:
+            continue
+        snapshot = latest_snapshot(session, row, front)
+        if snapshot is None:
+            lines = figures_of(session, period, now, front=front).lines
+            found |= {figures.line.id: figures.light for figures in lines if figures.line.id in line_ids}
+        else:
+            found |= dict(
+                session.execute(
+                    sa.select(SnapshotLine.subproject_id, SnapshotLine.light).where(
+                        SnapshotLine.snapshot_id == snapshot.id, SnapshotLine.subproject_id.in_(line_ids)
+                    )
+                ).all()
+            )
+    return found
 
 
 def _rank(candidate: _Candidate, wanted: str, words: Sequence[str]) -> int | None:
