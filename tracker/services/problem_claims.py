@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.core.errors import NotFound, WrongState
@@ -21,8 +23,16 @@ KIND = "problem"
 
 
 def seen_of(session: Session, problem_id: int, state: ProblemState) -> str:
-    """Return what a page carries so that a later step knows whether it still stands as it was looked at."""
-    return state_changes.seen_of(session, KIND, problem_id, state)
+    """Return what a page carries so that a later step knows whether it still stands, and reads, as it was looked at."""
+    words = session.execute(
+        sa.select(ProblemRow.text, ProblemRow.help_needed).where(ProblemRow.id == problem_id)
+    ).one()
+    return f"{state_changes.seen_of(session, KIND, problem_id, state)}-{_mark_of(*words)}"
+
+
+def _mark_of(text: str, help_needed: str) -> str:
+    """Return what stands for the words: a report can put a problem into others without any step."""
+    return hashlib.sha256(f"{text}\0{help_needed}".encode()).hexdigest()[:16]
 
 
 def claimed_problem(
@@ -31,7 +41,7 @@ def claimed_problem(
     """Return the problem, claimed until the transaction ends.
 
     With `unit_ids`, a problem that involves none of them is not found; with `seen`, raise Overtaken unless it
-    stands as it did then.
+    stands as it did then, and WrongState when it reads otherwise.
     """
     audit.claim_trail(session)
     row = session.get(ProblemRow, problem_id, with_for_update=True, populate_existing=True)
@@ -43,7 +53,12 @@ def claimed_problem(
         raise NotFound("本单位的问题", str(problem_id))
     if seen is not None:
         word = STATE_WORDS[row.state]
-        state_changes.require_as_seen(session, KIND, row.id, row.state, seen, "这个问题", word)
+        stood, _, mark = seen.rpartition("-")
+        state_changes.require_as_seen(session, KIND, row.id, row.state, stood, "这个问题", word)
+        if mark != _mark_of(row.text, row.help_needed):
+            raise WrongState(
+                "您打开之后，填报单位重新上报，这个问题的内容已改写。没有改动任何内容，请核对后再办。"
+            )
     return row
 
 

@@ -11,13 +11,16 @@ from sqlalchemy.orm import Session
 from tracker.core.briefing import ProblemEntry
 from tracker.core.periods import Period
 from tracker.core.said import Said
+from tracker.services import audit
 from tracker.services.actors import Actor
 from tracker.services.subjects import Subject, subjects_of
 from tracker.services.visibility import ReportObject, responsible_units
-from tracker.store.periods import StateChange
+from tracker.store.meetings import Action
+from tracker.store.notices import Notice
+from tracker.store.periods import PeriodRow, StateChange
 from tracker.store.problems import CoHandler, Difficulty, ProblemCategory, ProblemRow, ProblemState
 from tracker.store.remarks import Remark, RemarkKind
-from tracker.store.reports import ReportRevision
+from tracker.store.reports import Report, ReportRevision
 from tracker.store.roster import Front, KeyProject, Programme, Subproject, Unit
 
 #: Of so many lines the problems are looked for one by one; of more, all that are open are read at once.
@@ -48,13 +51,15 @@ DIFFICULTY_WORDS = {
 }
 
 
-#: Nobody has taken it up: it was not raised by hand, sorted into a kind, or spoken about.
+#: Nobody has taken it up: it was not raised by hand, sorted into a kind, spoken about, decided on or pressed for.
 _UNTOUCHED = (
     ProblemRow.deadline.is_(None),
     ProblemRow.category.is_(None),
     ProblemRow.difficulty.is_(None),
     ~sa.exists().where(StateChange.kind == "problem", StateChange.object_id == ProblemRow.id),
     ~sa.exists().where(Remark.kind == RemarkKind.PROBLEM, Remark.object_id == ProblemRow.id),
+    ~sa.exists().where(Action.problem_id == ProblemRow.id),
+    ~sa.exists().where(Notice.problem_id == ProblemRow.id),
 )
 
 
@@ -68,14 +73,13 @@ def raise_problems(
 ) -> int:
     """Raise what is told as (is a work, id, problem, help needed) by one of `unit_ids`; return how many are new.
 
-    A problem that is told again in the same words is the same problem: it is raised once. One that was closed out in
-    this month or later does not come back because its report is touched again; a later month's report raises it anew.
+    A problem that is told again in the same words is the same problem: it is raised once, and asks for the help that
+    the newest month asks for. One that was closed out in this month or later does not come back because its report is
+    touched again; a later month's report raises it anew.
     """
     if not told:
         return 0
-    statement = sa.select(ProblemRow).where(
-        sa.or_(ProblemRow.state != ProblemState.CLOSED_OUT, ProblemRow.closed_out_in >= period)
-    )
+    statement = sa.select(ProblemRow).where(_counts_in(period))
     if len(told) <= _FEW:
         lines = [object_id for work, object_id, _, _ in told if not work]
         works = [object_id for work, object_id, _, _ in told if work]
@@ -102,12 +106,62 @@ def raise_problems(
                 made_at=now,
             )
             fresh.append(row)
-        elif period < row.raised_in and row.state is not ProblemState.CLOSED_OUT:
+        elif row.state is not ProblemState.CLOSED_OUT:
+            if help_needed != row.help_needed and not _told_later(session, row, period):
+                _reword(session, actor, row, text, help_needed, now)
             # Months may be loaded in any order; the problem stands since the first that told it.
-            row.raised_in = period
+            row.raised_in = min(period, row.raised_in)
     _in_the_name_of(session, fresh, unit_ids)
     session.add_all(fresh)
     return len(fresh)
+
+
+def _counts_in(period: Period) -> sa.ColumnElement[bool]:
+    """Return the condition of what a report of `period` does not raise anew."""
+    return sa.or_(ProblemRow.state != ProblemState.CLOSED_OUT, ProblemRow.closed_out_in >= period)
+
+
+def _told_later(session: Session, row: ProblemRow, period: Period) -> bool:
+    """Return whether a later month than `period` tells the problem in the same words."""
+    if period < row.raised_in:
+        return True
+    about = (
+        Report.key_project_id == row.key_project_id
+        if row.subproject_id is None
+        else Report.subproject_id == row.subproject_id
+    )
+    later = sa.tuple_(PeriodRow.year, PeriodRow.month) > sa.tuple_(period.year, period.month)
+    statement = (
+        sa.select(Report.id)
+        .join(PeriodRow, PeriodRow.id == Report.period_id)
+        .join(
+            ReportRevision,
+            sa.and_(ReportRevision.report_id == Report.id, ReportRevision.number == Report.counted),
+        )
+        .where(about, later, ReportRevision.problem_text == row.text)
+        .limit(1)
+    )
+    return session.scalar(statement) is not None
+
+
+def _reword(
+    session: Session, actor: Actor, row: ProblemRow, text: str, help_needed: str, now: datetime
+) -> None:
+    """Put the problem, or what help it needs, into other words; it stays the same problem."""
+    told = {"text": (row.text, text), "help_needed": (row.help_needed, help_needed)}
+    changed = {name: words for name, words in told.items() if words[0] != words[1]}
+    row.text, row.help_needed = text, help_needed
+    session.flush()
+    audit.record(
+        session,
+        actor,
+        now,
+        "problem.reword",
+        "problem",
+        row.id,
+        before={name: before for name, (before, _) in changed.items()},
+        after={name: after for name, (_, after) in changed.items()},
+    )
 
 
 def _in_the_name_of(session: Session, fresh: Sequence[ProblemRow], unit_ids: Collection[int]) -> None:
@@ -144,7 +198,8 @@ def settle_problem(
 ) -> None:
     """Let the list say what the report that counts says, now that `said` counts in the place of `before`.
 
-    What only the replaced words raised, and nobody has taken up yet, is worded anew or taken off the list.
+    What only the replaced words raised, and nobody has taken up yet, is worded anew in its place (whoever looks at
+    its page is told), or taken off the list where the report tells none any more or one that stands there already.
     """
     if before is not None and before.problem_text not in ("", said.problem_text):
         mine = ProblemRow.key_project_id == about.id if about.work else ProblemRow.subproject_id == about.id
@@ -154,8 +209,14 @@ def settle_problem(
             .where(ProblemRow.state == ProblemState.RAISED, *_UNTOUCHED)
         )
         if raised is not None:
-            session.delete(raised)
-            session.flush()
+            known = sa.select(ProblemRow.id).where(
+                mine, ProblemRow.text == said.problem_text, _counts_in(period)
+            )
+            if said.problem_text and session.scalar(known.limit(1)) is None:
+                _reword(session, actor, raised, said.problem_text, said.help_needed, now)
+            else:
+                session.delete(raised)
+                session.flush()
     if said.problem_text:
         raise_problems(
             session,

@@ -31,6 +31,7 @@ ACTIONS: dict[str, LazyString] = {
     "token.revoke": lazy_gettext("吊销接口令牌"),
     "remark.add": lazy_gettext("写下进展或意见"),
     "problem.raise": lazy_gettext("提出问题"),
+    "problem.reword": lazy_gettext("改写问题或需协调事项"),
     "problem.classify": lazy_gettext("确定问题的类别和难度"),
     "problem.assign": lazy_gettext("交办问题"),
     "problem.reassign": lazy_gettext("调整问题的交办"),
