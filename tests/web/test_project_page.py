@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from sqlalchemy.orm import Session
 
 from tests.web.conftest import make_app, sign_in
 from tests.web.markup import parse, text_of
@@ -16,6 +19,7 @@ from tracker.core.periods import Period
 from tracker.store.engine import make_engine, writing
 from tracker.store.periods import PeriodRow
 from tracker.store.plans import MONTH_COLUMNS, PlanRevision
+from tracker.store.reports import Report, ReportRevision, ReportState
 from tracker.store.roster import Subproject
 
 
@@ -45,6 +49,52 @@ def lowered(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     client = app.test_client()
     assert sign_in(client, "office") == 302
     return client
+
+
+@pytest.fixture(scope="module")
+def late(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """Return a browser at a year in which C-1's report for March, and all of B-9, came after the closing."""
+    app = make_app(tmp_path_factory.mktemp("late"), with_year=True)
+    engine = make_engine(app.extensions["tracker_settings"].database_url)
+    with writing(engine) as session:
+        line = session.scalars(sa.select(Subproject).where(Subproject.code == "C-1")).one()
+        _add_report(session, line, 3, 15)
+        place = {"key_project_id": line.key_project_id, "district_id": line.district_id, "position": 9}
+        joined = Subproject(year=2023, code="B-9", name="后来列入", category=line.category, **place)
+        session.add(joined)
+        session.flush()
+        session.add(
+            PlanRevision(
+                subproject_id=joined.id,
+                number=1,
+                effective_from=Period(2023, 1),
+                annual_plan=120 * WAN,
+                made_by=ACTOR.name,
+                made_at=NOW,
+                **dict.fromkeys(MONTH_COLUMNS, 10 * WAN),
+            )
+        )
+        _add_report(session, joined, 1, 20)
+    engine.dispose()
+    client = app.test_client()
+    assert sign_in(client, "office") == 302
+    return client
+
+
+def _add_report(session: Session, line: Subproject, month: int, amount: int) -> None:
+    """Report `amount` in 万元 for a closed month, accepted."""
+    period_id = session.scalars(sa.select(PeriodRow.id).where(PeriodRow.month == month)).one()
+    counted = {"revisions": 1, "counted": 1, "counted_at": NOW, "settled": 1}
+    report = Report(period_id=period_id, subproject_id=line.id, state=ReportState.ACCEPTED, **counted)
+    session.add(report)
+    session.flush()
+    told = {
+        "month_completed": amount * WAN,
+        "correction_reason": "补报",
+        "made_by": ACTOR.name,
+        "made_at": NOW,
+    }
+    session.add(ReportRevision(report_id=report.id, number=1, **told))
 
 
 def months(office: FlaskClient, path: str) -> list[list[str]]:
@@ -114,6 +164,44 @@ def test_open_month_follows_the_plan_in_force_in_it(lowered: FlaskClient) -> Non
 
 def test_correction_stands_beside_the_published_progress(office: FlaskClient) -> None:
     assert months(office, "/projects/2023/A-1?month=2023-03")[2][5] == "32.50 更正后29.17"
+
+
+def test_what_was_published_as_missing_stays_missing_beside_what_came_later(late: FlaskClient) -> None:
+    """C-1 had 60 of 360 in February and no report in March; 15 came after the closing."""
+    rows = months(late, "/projects/2023/C-1?month=2023-03")
+    assert rows[1][4:6] == ["60", "16.67"]
+    assert rows[2][3:7] == ["15", "— 更正后75", "— 更正后20.83", "25.00"]
+
+
+def test_a_line_that_joined_after_the_closing_was_published_by_nobody(late: FlaskClient) -> None:
+    """B-9 was added in April; what it did in January was reported then."""
+    assert months(late, "/projects/2023/B-9?month=2023-04")[0][3:7] == [
+        "20",
+        "— 更正后20",
+        "— 更正后16.67",
+        "8.33",
+    ]
+
+
+def test_the_workbook_tells_what_was_published_beside_what_is_known_today(late: FlaskClient) -> None:
+    def row(code: str, number: int) -> list[object]:
+        answer = late.get(f"/projects/2023/{code}/months.xlsx?month=2023-04")
+        sheet = load_workbook(io.BytesIO(answer.data)).worksheets[0]
+        heads = [cell.value for cell in sheet[3]]
+        assert heads[5:10] == [
+            "投资进度 (%)",
+            "序时进度 (%)",
+            "公布时的完成累计（万元）",
+            "更正后的投资进度 (%)",
+            "报告期",
+        ]
+        return [cell.value for cell in sheet[3 + number]][4:9]
+
+    assert row("C-1", 2) == [60, 0.1667, 0.1667, 60, "—"]
+    assert row("C-1", 3) == [75, "—", 0.25, "—", 0.2083]
+    assert row("A-1", 3) == [350, 0.325, 0.25, 390, 0.2917]
+    # April is open: nothing has been published.
+    assert row("A-1", 4) == [500, 0.4167, 0.3333, "—", "—"]
 
 
 @pytest.mark.parametrize(

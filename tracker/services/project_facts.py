@@ -1,16 +1,13 @@
-"""Owns the values of one line's page: what its year, its plans, its reports and its problems look like."""
+"""Owns the values of one line's page: what its year and its plans look like, month by month."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from tracker.core.cohorts import Category
 from tracker.core.figures import LineFigures, PeriodState
-from tracker.core.lines import Milestone
 from tracker.core.periods import Period
-from tracker.store.problems import ProblemState
-from tracker.store.reports import ReportState
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +34,9 @@ class MonthEntry:
     """One month of the line's year, amounts in yuan, percentages in hundredths, None where not known.
 
     `first_covered` is an earlier month when `amount` stands for several. A closed month's `progress` and
-    `schedule` are the published ones, whatever the plan is today. Where its year to date is another one
-    today, `as_reported` is the one that it was published with and `corrected_progress` follows `total`.
+    `schedule` are the published ones, whatever the plan is today, and `as_reported` is the year to date that it
+    was published with, None where it was published as missing. `corrected` tells that `total` is another one
+    today; `corrected_progress` follows it.
     """
 
     period: Period
@@ -50,6 +48,7 @@ class MonthEntry:
     total: int | None
     schedule: int | None
     progress: int | None
+    corrected: bool
     as_reported: int | None
     corrected_progress: int | None
 
@@ -90,45 +89,6 @@ class PlanShift:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportEntry:
-    """One revision of a report; `counted` marks the one that figures use.
-
-    `source` is the way or the file that it came by, `cell` where its amount stood in that file, such as "月报!F7".
-    """
-
-    period: Period
-    number: int
-    counted: bool
-    state: ReportState
-    month_completed: int | None
-    ytd_completed: int | None
-    actual_start: Period | None
-    physical_progress: str
-    problem_text: str
-    help_needed: str
-    next_intention: str
-    explanation: str
-    correction_reason: str
-    late: bool
-    made_by: str
-    made_at: datetime
-    source: str
-    cell: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemFacts:
-    """A problem of the line and who was asked to help."""
-
-    text: str
-    help_needed: str
-    helpers: tuple[str, ...]
-    raised_in: Period
-    deadline: date | None
-    state: ProblemState
-
-
-@dataclass(frozen=True, slots=True)
 class ProjectPage:
     """Everything that one line's page shows; `figures` None where the line is in no figure of the month."""
 
@@ -138,9 +98,6 @@ class ProjectPage:
     months: tuple[MonthEntry, ...]
     original_months: tuple[int, ...] | None
     plans: tuple[PlanEntry, ...]
-    reports: tuple[ReportEntry, ...]
-    milestones: tuple[Milestone, ...]
-    problems: tuple[ProblemFacts, ...]
 
     @property
     def plan_in_force(self) -> PlanEntry | None:

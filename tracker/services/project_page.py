@@ -13,28 +13,23 @@ from sqlalchemy.orm import Session, aliased
 from tracker.core.accumulation import Accumulated, accumulate
 from tracker.core.errors import NotFound
 from tracker.core.figures import LineFigures, PeriodState
-from tracker.core.lines import Milestone
 from tracker.core.periods import Period
 from tracker.core.progress import published, scheduled_twelfths
 from tracker.services import periods
-from tracker.services.figures import figures_of, latest_snapshot, told_front
+from tracker.services.figures import figures_of, latest_snapshot, told_fronts
 from tracker.services.project_facts import (
     LineFacts,
     MonthEntry,
     PlanEntry,
-    ProblemFacts,
     ProjectPage,
-    ReportEntry,
 )
 from tracker.store.frozen import thaw_line
 from tracker.store.periods import PeriodRow
 from tracker.store.plans import MONTH_COLUMNS, PlanRevision
-from tracker.store.problems import CoHandler, ProblemRow
-from tracker.store.reports import Report, ReportRevision
+from tracker.store.reports import COUNTED, Report, ReportRevision
 from tracker.store.roster import (
     Front,
     KeyProject,
-    MilestoneRow,
     Programme,
     Responsibility,
     Subproject,
@@ -50,27 +45,16 @@ def project_page(session: Session, year: int, code: str, now: datetime, period: 
     """
     row, line = _line(session, year, code)
     plans = _plans(session, row.id, period or Period(year, 1))
-    reports = _reports(session, row.id)
-    figures = None if period is None else _figures(session, row, period, now)
+    figures = None if period is None else _figures(session, row.id, line.front, period, now)
     in_force = _standing(plans, period or Period(year, 1))
     original = _cumulative(plans[0]) if in_force is not None and in_force.number > 1 else None
     return ProjectPage(
         line=line,
         period=period,
         figures=figures,
-        months=_months(session, row, plans, in_force, reports, period),
+        months=_months(session, row, plans, in_force, period),
         original_months=original,
         plans=plans,
-        reports=tuple(reversed(reports)),
-        milestones=tuple(
-            Milestone(step.name, step.due_on, step.done_on)
-            for step in session.scalars(
-                sa.select(MilestoneRow)
-                .where(MilestoneRow.subproject_id == row.id)
-                .order_by(MilestoneRow.due_on, MilestoneRow.id)
-            )
-        ),
-        problems=_problems(session, row.id),
     )
 
 
@@ -111,16 +95,18 @@ def _line(session: Session, year: int, code: str) -> tuple[Subproject, LineFacts
     )
 
 
-def _figures(session: Session, row: Subproject, period: Period, now: datetime) -> LineFigures | None:
-    """Return the line's figures: its own row of a closed month's snapshot, else out of the whole month."""
+def _figures(session: Session, line_id: int, front: str, period: Period, now: datetime) -> LineFigures | None:
+    """Return the line's figures: its own row of a closed month's snapshot, else out of its front's whole month."""
     month = periods.find(session, period)
-    snapshot = latest_snapshot(session, month, told_front(session, month))
+    if front not in told_fronts(session, month):
+        return None
+    snapshot = latest_snapshot(session, month, front)
     if snapshot is None:
-        lines = figures_of(session, period, now).lines
-        return next((figures for figures in lines if figures.line.id == row.id), None)
+        lines = figures_of(session, period, now, front=front).lines
+        return next((figures for figures in lines if figures.line.id == line_id), None)
     text = session.scalar(
         sa.select(SnapshotLine.figures).where(
-            SnapshotLine.snapshot_id == snapshot.id, SnapshotLine.subproject_id == row.id
+            SnapshotLine.snapshot_id == snapshot.id, SnapshotLine.subproject_id == line_id
         )
     )
     return None if text is None else thaw_line(text)
@@ -158,53 +144,17 @@ def _plan_months(row: PlanRevision) -> tuple[int, ...] | None:
     return None if months[0] is None else tuple(months)
 
 
-def _reports(session: Session, line_id: int) -> list[ReportEntry]:
-    """Return every revision, oldest month first."""
-    rows = session.execute(
-        sa.select(PeriodRow.year, PeriodRow.month, Report, ReportRevision)
-        .select_from(Report)
-        .join(PeriodRow, PeriodRow.id == Report.period_id)
-        .join(ReportRevision, ReportRevision.report_id == Report.id)
-        .where(Report.subproject_id == line_id)
-        .order_by(PeriodRow.year, PeriodRow.month, ReportRevision.number)
-    )
-    return [
-        ReportEntry(
-            period=Period(year, month),
-            number=told.number,
-            counted=told.number == report.counted,
-            state=report.state,
-            month_completed=told.month_completed,
-            ytd_completed=told.ytd_completed,
-            actual_start=told.actual_start,
-            physical_progress=told.physical_progress,
-            problem_text=told.problem_text,
-            help_needed=told.help_needed,
-            next_intention=told.next_intention,
-            explanation=told.explanation,
-            correction_reason=told.correction_reason,
-            late=told.late,
-            made_by=told.made_by,
-            made_at=told.made_at,
-            source=told.source,
-            cell=told.cell or "",
-        )
-        for year, month, report, told in rows
-    ]
-
-
 def _months(
     session: Session,
     row: Subproject,
     plans: Sequence[PlanEntry],
     in_force: PlanEntry | None,
-    reports: list[ReportEntry],
     period: Period | None,
 ) -> tuple[MonthEntry, ...]:
     """Return the twelve months, planned as `in_force` has them."""
     known = session.execute(sa.select(PeriodRow.month, PeriodRow.state).where(PeriodRow.year == row.year))
     states = dict(known.all())
-    told = _accumulated(reports, period)
+    told = _accumulated(session, row, period)
     frozen = _frozen(session, row)
     totals = (0,) * 12 if in_force is None else _cumulative(in_force)
     entries: list[MonthEntry] = []
@@ -212,10 +162,16 @@ def _months(
         of = Period(row.year, month)
         total = told.totals[month - 1]
         # What was reported after `period` is left out, and so is what was published after it.
-        then = frozen.get(month) if period is not None and of <= period else None
+        closed = period is not None and of <= period and states.get(month) is PeriodState.CLOSED
+        then = frozen.get(month) if closed else None
         as_reported = then.completed if then is not None and then.status.reported else None
-        corrected = then is not None and as_reported != total
-        rates = _rates(_standing(plans, of), month, total) if then is None else _published(then)
+        # Of a line that joined after the closing nothing was published either.
+        corrected = closed and as_reported != total
+        today, scheduled = _rates(_standing(plans, of), month, total)
+        rates = (None if closed else today, scheduled)
+        if then is not None:
+            today = None if total is None else published(total, then.line.annual_plan)
+            rates = _published(then)
         entries.append(
             MonthEntry(
                 period=of,
@@ -227,12 +183,9 @@ def _months(
                 total=total,
                 progress=rates[0],
                 schedule=rates[1],
-                as_reported=as_reported if corrected else None,
-                corrected_progress=(
-                    published(total, then.line.annual_plan)
-                    if then is not None and corrected and total is not None
-                    else None
-                ),
+                corrected=corrected,
+                as_reported=as_reported,
+                corrected_progress=today if corrected else None,
             )
         )
     return tuple(entries)
@@ -252,11 +205,20 @@ def _published(figures: LineFigures) -> tuple[int | None, int | None]:
     return figures.progress if figures.status.reported else None, figures.schedule
 
 
-def _accumulated(reports: list[ReportEntry], period: Period | None) -> Accumulated:
+def _accumulated(session: Session, row: Subproject, period: Period | None) -> Accumulated:
+    """Return what the reports up to `period` that count add up to."""
+    if period is None:
+        return accumulate(())
     return accumulate(
-        (report.period.month, report.month_completed, report.ytd_completed)
-        for report in reports
-        if report.counted and period is not None and report.period <= period
+        (month, month_completed, ytd_completed)
+        for month, month_completed, ytd_completed in session.execute(
+            sa.select(PeriodRow.month, ReportRevision.month_completed, ReportRevision.ytd_completed)
+            .select_from(Report)
+            .join(PeriodRow, PeriodRow.id == Report.period_id)
+            .join(ReportRevision, COUNTED)
+            .where(Report.subproject_id == row.id, PeriodRow.month <= period.month)
+            .order_by(PeriodRow.month)
+        )
     )
 
 
@@ -280,24 +242,3 @@ def _cumulative(plan: PlanEntry) -> tuple[int, ...]:
     if plan.months is None:
         return tuple(plan.annual_plan * month // 12 for month in range(1, 13))
     return tuple(running_sum(plan.months))
-
-
-def _problems(session: Session, line_id: int) -> tuple[ProblemFacts, ...]:
-    helpers: dict[int, list[str]] = {}
-    for problem_id, name in session.execute(
-        sa.select(CoHandler.problem_id, Unit.name)
-        .join(ProblemRow, ProblemRow.id == CoHandler.problem_id)
-        .join(Unit, Unit.id == CoHandler.unit_id)
-        .where(ProblemRow.subproject_id == line_id)
-        .order_by(CoHandler.id)
-    ):
-        helpers.setdefault(problem_id, []).append(name)
-    rows = session.scalars(
-        sa.select(ProblemRow).where(ProblemRow.subproject_id == line_id).order_by(ProblemRow.id.desc())
-    )
-    return tuple(
-        ProblemFacts(
-            row.text, row.help_needed, tuple(helpers.get(row.id, ())), row.raised_in, row.deadline, row.state
-        )
-        for row in rows
-    )

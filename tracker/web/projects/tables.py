@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from flask_babel import gettext
 
 from tracker.briefing.cells import Cell, count, label, money, month, percent, points, text
-from tracker.core.figures import LineFigures, PeriodState
-from tracker.services.project_facts import MonthEntry, ProjectPage
+from tracker.core.figures import LineFigures
+from tracker.services.project_facts import ProjectPage
 from tracker.services.projects import LineFilter, LineList, PreparatoryEntry, WorkEntry
 from tracker.web.export import (
     Column,
@@ -160,7 +160,7 @@ def preparatory_table(year: int, entries: Sequence[PreparatoryEntry], words: str
 
 
 def months_table(page: ProjectPage) -> Table:
-    """Return a line's twelve months: planned, completed, and the progress that was published."""
+    """Return a line's twelve months: planned, completed, the progress that was published, and as corrected since."""
     return Table(
         title=gettext("%(name)s逐月情况", name=page.line.name),
         notes=(
@@ -176,6 +176,7 @@ def months_table(page: ProjectPage) -> Table:
             Column(percent_label(gettext("投资进度")), 11),
             Column(percent_label(gettext("序时进度")), 11),
             Column(wan_label(gettext("公布时的完成累计"))),
+            Column(percent_label(gettext("更正后的投资进度")), 13),
             Column(gettext("报告期"), 16),
         ),
         rows=(
@@ -187,18 +188,14 @@ def months_table(page: ProjectPage) -> Table:
                 money(entry.total),
                 percent(entry.progress),
                 percent(entry.schedule),
-                money(entry.as_reported if entry.as_reported is not None else _published(entry)),
+                money(entry.as_reported),
+                percent(entry.corrected_progress),
                 label("" if entry.state is None else str(word(entry.state))),
             )
             for entry in page.months
         ),
         frozen=1,
     )
-
-
-def _published(entry: MonthEntry) -> int | None:
-    """Return the year to date as a closed month published it where nothing was corrected since."""
-    return entry.total if entry.state is PeriodState.CLOSED else None
 
 
 def shifts_table(page: ProjectPage) -> Table:
