@@ -31,6 +31,12 @@ def upgrade() -> None:
     for column in PROBLEM_COLUMNS:
         op.execute(f"ALTER TABLE problem ADD COLUMN {column}")
     op.create_index(op.f("ix_problem_handler_id"), "problem", ["handler_id"], unique=False)
+    # What stands there came with reports, and none says whose: it was told in the name of the unit that leads.
+    op.execute(
+        "UPDATE problem SET unit_id = (SELECT key_project.lead_id FROM key_project WHERE key_project.id = COALESCE("
+        "problem.key_project_id, (SELECT subproject.key_project_id FROM subproject"
+        " WHERE subproject.id = problem.subproject_id)))"
+    )
     op.add_column("co_handler", sa.Column("deadline", sa.Date(), nullable=True))
     op.add_column("co_handler", sa.Column("done_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("report_revision", sa.Column("cell", sa.String(length=120), nullable=True))

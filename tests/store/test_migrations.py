@@ -77,6 +77,25 @@ def test_reports_of_before_know_what_they_fall_back_on(server: Server) -> None:
         assert [tuple(row) for row in rows] == [(1, None, True), (1, 1, True), (1, 1, True)]
 
 
+def test_problems_of_before_know_whose_they_are(server: Server) -> None:
+    """0003: what came with reports was raised by the unit that leads the line's project or the work."""
+    with copied(server, nothing) as engine:
+        with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+            command.upgrade(schema._config(connection), "0002")
+            for statement in _PROBLEMS_OF_0002:
+                connection.exec_driver_sql(statement)
+        schema.upgrade(engine)
+        with engine.connect() as connection:
+            rows = connection.exec_driver_sql(
+                "SELECT text, unit_id, handler_id FROM problem ORDER BY id"
+            ).all()
+        assert [tuple(row) for row in rows] == [
+            ("工程缺地", 1, None),
+            ("工作缺人", 2, None),
+            ("无人牵头", None, None),
+        ]
+
+
 def test_lines_of_before_know_what_got_better(server: Server) -> None:
     """0004: a frozen line is told as improved where its own figures say so, and stays written once."""
     with copied(server, nothing) as engine:
@@ -126,6 +145,27 @@ _REPORTS_OF_0001 = [
     + ", ".join(
         f"({number}, {number}, 1, '', '', '', '', '', '', '', false, '', '甲', {_MOMENT})"
         for number in (1, 2, 3)
+    ),
+]
+_PROBLEMS_OF_0002 = [
+    *_REPORTS_OF_0001[:3],
+    (
+        "INSERT INTO unit (id, name, kind, position)"
+        " VALUES (1, '市科技局', 'department', 1), (2, '市教育局', 'department', 2)"
+    ),
+    (
+        "INSERT INTO key_project (id, year, programme_id, code, name, kind, target, position, lead_id) VALUES"
+        " (1, 2023, 1, 'K1', '甲', 'project', '', 1, 1), (2, 2023, 1, 'K2', '乙', 'work', '', 2, 2),"
+        " (3, 2023, 1, 'K3', '丙', 'project', '', 3, NULL)"
+    ),
+    (
+        "INSERT INTO subproject (id, year, key_project_id, code, name, category, position)"
+        " VALUES (1, 2023, 3, 'B', '乙', 'continuing', 1), (2, 2023, 1, 'A', '甲', 'continuing', 2)"
+    ),
+    "INSERT INTO problem (subproject_id, key_project_id, raised_in, text, help_needed, state, made_by, made_at) VALUES "
+    + ", ".join(
+        f"({place}, '2023-02', '{text}', '', 'raised', '甲', {_MOMENT})"
+        for place, text in (("2, NULL", "工程缺地"), ("NULL, 2", "工作缺人"), ("1, NULL", "无人牵头"))
     ),
 ]
 #: Lights of a month and of the month before, and how the month was reported.
