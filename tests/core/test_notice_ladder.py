@@ -21,6 +21,7 @@ from tracker.core.notice_ladder import (
     Standing,
     Step,
     SubjectKind,
+    dealt_with,
     ladder_from_json,
     ladder_problems,
     ladder_to_json,
@@ -70,7 +71,6 @@ before = st.lists(
         open=st.booleans(),
         days_overdue=st.integers(0, 12),
         this_month=st.booleans(),
-        withdrawn=st.just(False),
     ),
     max_size=3,
     unique_by=lambda one: one.id,
@@ -154,9 +154,19 @@ def test_nobody_is_skipped_a_step_but_one_a_month() -> None:
     assert proposals(DEFAULT_LADDER, told, [notice(BLUE, this_month=True)]) == ()
     (second,) = proposals(DEFAULT_LADDER, told, [notice(BLUE, open=False)])
     assert (second.colour, second.follows_id) == (YELLOW, 1)
-    # What was withdrawn was no step.
-    (begun,) = proposals(DEFAULT_LADDER, told, [notice(RED, open=False, withdrawn=True)])
-    assert (begun.colour, begun.follows_id) == (BLUE, None)
+
+
+@given(ladders(), facts, before)
+def test_a_subject_is_dealt_with_or_proposed_or_has_one_open(
+    ladder: Ladder, told: list[Fact], issued: list[Standing]
+) -> None:
+    quiet = {one.subject for one in dealt_with(ladder, told, issued)}
+    found = {one.subject for one in proposals(ladder, told, issued)}
+    standing = {one.subject for one in issued if one.open}
+    called = {one.subject for one in told if ladder.colour_for(one.cause, one.measure) is not None}
+    assert quiet <= called
+    assert not quiet & standing
+    assert called <= quiet | found | standing
 
 
 def test_an_unanswered_notice_calls_for_the_next_colour_in_the_same_month() -> None:

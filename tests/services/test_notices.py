@@ -22,7 +22,7 @@ from tracker.services.notice_issuing import Wording, dismiss, issue_by_hand, iss
 from tracker.services.notice_ladder import change_ladder, ladder_of, mark_of_ladder
 from tracker.services.notice_list import NoticeFilter, NoticeGroup, NoticeInfo, notice_counts, notice_list
 from tracker.services.notice_proposals import ProposalList, ProposedNotice, proposals_now
-from tracker.services.notice_steps import close_out, reply, seen_of, send_back, withdraw
+from tracker.services.notice_steps import close_out, day_to_answer, reply, seen_of, send_back, withdraw
 from tracker.services.state_changes import Overtaken
 from tracker.store.audit import AuditEntry
 from tracker.store.notices import Notice, NoticeState
@@ -144,7 +144,7 @@ def test_an_open_month_answers_only_after_its_deadline(office: Desk) -> None:
 
 
 def test_without_a_month_nothing_is_proposed(desk: Desk) -> None:
-    assert proposed(desk) == ProposalList(None, (), ())
+    assert proposed(desk) == ProposalList(None, (), (), ())
 
 
 def test_what_came_after_the_month_was_closed_is_not_asked_for(office: Desk) -> None:
@@ -418,6 +418,44 @@ def test_the_life_of_a_notice(office: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    ("deadline", "said"),
+    [
+        (None, "原回复期限已过"),
+        (date(2023, 4, 13), "原回复期限已过"),
+        (date(2023, 4, 19), "新的回复期限不合适"),
+        (date(2024, 5, 1), "新的回复期限不合适"),
+    ],
+)
+def test_whoever_is_sent_back_after_the_deadline_gets_a_new_one(
+    office: Desk, deadline: date | None, said: str
+) -> None:
+    issue(office, "甲")
+    answer(office)
+    office.on("2023-04-20")
+    before = dump(office.engine)
+    with pytest.raises(Refused, match=said) as refused:
+        step(office, send_back, "没有写明完成时限", deadline)
+    assert [problem.field for problem in refused.value.problems] == ["deadline"]
+    assert dump(office.engine) == before
+    with office.looking() as session:
+        # Seven workdays after Thursday 20 April; Sunday 23 April is worked.
+        assert day_to_answer(session, date(2023, 4, 13), BLUE, office.now) == date(2023, 4, 28)
+    step(office, send_back, "没有写明完成时限", date(2023, 4, 20))
+    (again,) = notices(office)
+    assert (again.deadline, again.days_overdue) == (date(2023, 4, 20), 0)
+
+
+def test_who_is_sent_back_in_time_keeps_the_deadline(office: Desk) -> None:
+    issue(office, "甲")
+    answer(office)
+    office.on("2023-04-13")
+    with office.looking() as session:
+        assert day_to_answer(session, date(2023, 4, 13), BLUE, office.now) == date(2023, 4, 13)
+    step(office, send_back, "没有写明完成时限", None)
+    assert notices(office)[0].deadline == date(2023, 4, 13)
+
+
+@pytest.mark.parametrize(
     ("act", "told"),
     [
         (close_out, ("",)),
@@ -439,12 +477,75 @@ def test_refused_steps_write_nothing(
     assert dump(office.engine) == before
 
 
-def test_a_withdrawn_notice_is_no_step_and_stays_settled_for_its_month(office: Desk) -> None:
+def test_a_notice_withdrawn_by_hand_is_no_step_and_blocks_nothing(office: Desk) -> None:
+    before = proposal(office, "甲")
     issue(office, "甲")
     step(office, withdraw, "对象选错了单位")
-    assert "甲" not in [one.about and one.about.name for one in proposed(office).proposed]
+    again = proposal(office, "甲")
+    assert (again.colour, again.grounds, again.follows) == (BLUE, before.grounds, "")
     (row,) = notices(office)
     assert (row.state, row.superseded) == (NoticeState.WITHDRAWN, False)
+    assert issue(office, "甲") == ("督〔2023〕2号",)
+
+
+def test_a_superseded_notice_stays_a_step_when_the_sharper_one_is_withdrawn(office: Desk) -> None:
+    issue(office, "甲")
+    hand_in(office, "2023-03", "A-1", "10")
+    office.on("2023-04-10").close("2023-03")
+    assert issue(office, "甲") == ("督〔2023〕2号",)
+    step(office, withdraw, "文字有误重新签发", notice_id=2)
+    again = proposal(office, "甲")
+    assert (again.colour, again.follows) == (YELLOW, "督〔2023〕1号")
+
+
+def test_what_was_dealt_with_this_month_says_why_nothing_is_proposed(office: Desk) -> None:
+    assert proposed(office).settled == ()
+    issue(office, "甲")
+    assert proposed(office).settled == (), "it still waits for its answer"
+    answer(office)
+    step(office, close_out, "已核实整改方案")
+    (one,) = proposed(office).settled
+    assert (one.name, one.number, one.notice_id, one.colour) == ("A-1 甲", "督〔2023〕1号", 1, BLUE)
+    hand_in(office, "2023-03", "A-1", "10")
+    office.on("2023-04-10").close("2023-03")
+    assert proposed(office).settled == (), "another month, another notice"
+
+
+def test_a_notice_on_a_problem_that_was_closed_out_climbs_no_further(office: Desk) -> None:
+    with office.writing() as session:
+        about = session.scalars(sa.select(Subproject).where(Subproject.code == "A-2")).one()
+        row = ProblemRow(
+            subproject_id=about.id,
+            raised_in=session.scalars(sa.select(PeriodRow)).first().period,  # type: ignore[union-attr]
+            text="用地未落实",
+            state=ProblemState.ASSIGNED,
+            handler_id=unit(office, "武进区"),
+            deadline=date(2023, 3, 20),
+            made_by="",
+            made_at=office.now,
+        )
+        session.add(row)
+        session.flush()
+        subject = NoticeSubject(SubjectKind.PROBLEM, row.id)
+        wording = Wording(row.handler_id, BLUE, ("用地未落实",), "请落实用地指标", date(2023, 4, 10))
+        issue_by_hand(session, OFFICER, subject, wording, office.now)
+    office.on("2023-04-28")
+    assert [one.colour for one in proposed(office).proposed if one.subject == subject] == [YELLOW]
+    office.change(ProblemRow, ProblemRow.id == subject.id, state=ProblemState.CLOSED_OUT)
+    found = proposed(office).proposed
+    assert subject not in [one.subject for one in found]
+    with office.writing() as session:
+        chosen = [(one.key, one.seen) for one in found if one.unit_id is not None]
+        assert issue_proposed(session, OFFICER, chosen, office.now), "the others can be issued together"
+
+
+def test_months_red_in_a_row_leave_out_what_was_only_a_missing_report(office: Desk) -> None:
+    office.on("2023-04-10").close("2023-03")
+    assert "B-1 丙（连续2个月）" in proposal(office, "武进区").grounds
+    office.on("2023-04-27").open("2023-04")
+    hand_in(office.on("2023-05-02"), "2023-04", "B-1", "10")
+    office.on("2023-05-10").close("2023-04")
+    assert proposal(office, "丙").grounds[0] == "截至2023年4月，B-1 丙亮红灯"
 
 
 def test_whoever_looked_before_somebody_acted_is_told(office: Desk) -> None:

@@ -167,7 +167,7 @@ class Standing:
     """A notice that was issued before: `open` while it is not settled, `days_overdue` while its unit has not answered.
 
     `this_month` tells that it rests on the month looked at: once settled, its matter is dealt with for that month.
-    What was withdrawn is no step of the ladder.
+    What was withdrawn by hand never held and stands nowhere; what a sharper one took the place of did.
     """
 
     id: int
@@ -178,7 +178,6 @@ class Standing:
     open: bool
     days_overdue: int
     this_month: bool
-    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +229,24 @@ def proposals(
     return tuple(sorted(left, key=_sharpest_first))
 
 
+def dealt_with(ladder: Ladder, facts: Iterable[Fact], issued: Iterable[Standing]) -> tuple[Standing, ...]:
+    """Return what keeps a subject quiet that the facts still call for: its newest notice of this month, when settled.
+
+    None of those subjects of which a notice stands open: that one is seen among the open ones.
+    """
+    called = {fact.subject for fact in facts if ladder.colour_for(fact.cause, fact.measure) is not None}
+    before: dict[NoticeSubject, list[Standing]] = defaultdict(list)
+    for notice in issued:
+        if notice.subject in called and (notice.open or notice.this_month):
+            before[notice.subject].append(notice)
+    newest = (
+        max(notices, key=lambda notice: notice.id)
+        for notices in before.values()
+        if not any(notice.open for notice in notices)
+    )
+    return tuple(sorted(newest, key=lambda notice: notice.id))
+
+
 def _sharpest_first(proposal: Proposal) -> tuple[int, int, NoticeSubject]:
     return -proposal.colour.sharpness, -proposal.called_for.sharpness, proposal.subject
 
@@ -256,13 +273,12 @@ def _unanswered(ladder: Ladder, notice: Standing) -> _Call | None:
 
 
 def _proposal(ladder: Ladder, subject: NoticeSubject, calls: list[_Call], before: list[Standing]) -> Proposal:
-    steps = [notice for notice in before if not notice.withdrawn]
-    earlier = max((notice.colour.sharpness for notice in steps if not notice.this_month), default=0)
+    earlier = max((notice.colour.sharpness for notice in before if not notice.this_month), default=0)
     highest = earlier + 1 if ladder.in_turn else len(_COLOURS)
     # Whoever must act is named by what calls loudest.
     loudest = max(calls, key=lambda call: call.colour.sharpness)
     named = (call.fact.unit_id for call in (loudest, *calls))
-    last = max(steps, key=lambda notice: (notice.open, notice.id), default=None)
+    last = max(before, key=lambda notice: (notice.open, notice.id), default=None)
     sharpness = max(
         call.colour.sharpness
         if call.fact.cause is Cause.NOTICE_OVERDUE

@@ -7,12 +7,12 @@ and whose deadline has passed. An open month without a deadline is still being l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracker import clock
 from tracker.core.deadlines import days_overdue
@@ -72,10 +72,17 @@ def facts_now(session: Session, info: PeriodInfo, now: datetime, *ladders: Ladde
 
 
 def issued_before(session: Session, period: Period, now: datetime) -> tuple[Standing, ...]:
-    """Return the notices that bear on what is proposed: open ones, and the others of the year."""
+    """Return the notices that bear on what is proposed: open ones, and the others of the year that held.
+
+    One that was withdrawn by hand is left out. Nobody waits for the answer to one whose problem is closed out.
+    """
     of_year = sa.and_(Notice.period >= Period(period.year, 1), Notice.period <= Period(period.year, 12))
-    rows = session.scalars(
-        sa.select(Notice).where(sa.or_(Notice.state.in_(OPEN_STATES), of_year)).order_by(Notice.id)
+    held = sa.or_(Notice.state != NoticeState.WITHDRAWN, _superseded())
+    rows = session.execute(
+        sa.select(Notice, ProblemRow.state)
+        .outerjoin(ProblemRow, ProblemRow.id == Notice.problem_id)
+        .where(sa.or_(Notice.state.in_(OPEN_STATES), sa.and_(of_year, held)))
+        .order_by(Notice.id)
     )
     today = now.astimezone(clock.ZONE).date()
     return tuple(
@@ -86,12 +93,19 @@ def issued_before(session: Session, period: Period, now: datetime) -> tuple[Stan
             subject=subject_of_notice(row),
             unit_id=row.unit_id,
             open=row.state in OPEN_STATES,
-            days_overdue=days_overdue(row.deadline, today) if row.state is NoticeState.ISSUED else 0,
+            days_overdue=days_overdue(row.deadline, today)
+            if row.state is NoticeState.ISSUED and problem is not ProblemState.CLOSED_OUT
+            else 0,
             this_month=row.period == period,
-            withdrawn=row.state is NoticeState.WITHDRAWN,
         )
-        for row in rows
+        for row, problem in rows
     )
+
+
+def _superseded() -> sa.ColumnElement[bool]:
+    """Return the condition that a sharper notice to the same unit took this one's place."""
+    after = aliased(Notice)
+    return sa.exists().where(after.follows_id == Notice.id, after.unit_id == Notice.unit_id)
 
 
 def subject_of_notice(row: Notice) -> NoticeSubject:
@@ -196,33 +210,40 @@ def _grounds(figures: LineFigures, period: Period, red_months: int) -> tuple[str
 def _months_red(
     session: Session, row: PeriodRow, line_ids: Collection[int], most: int, now: datetime
 ) -> dict[int, int]:
-    """Return for how many months in a row each of these lines is red, up to `most`; a year starts afresh."""
+    """Return for how many months in a row each of these lines is red, up to `most`; a year starts afresh.
+
+    A month that was red for nothing but a missing report ends the row: it is told with its unit.
+    """
     counted = dict.fromkeys(line_ids, 1)
     still, period = set(line_ids), row.period
     while still and period.month > 1 and row.period.month - period.month + 1 < most:
         period = period.plus(-1)
-        still &= _red_lines(session, period, now)
+        still = _red_lines(session, period, still, now)
         for line_id in still:
             counted[line_id] += 1
     return counted
 
 
-def _red_lines(session: Session, period: Period, now: datetime) -> set[int]:
+def _red_lines(session: Session, period: Period, line_ids: Collection[int], now: datetime) -> set[int]:
+    """Return which of these lines were red in the month by their own light."""
     row = row_of(session, period)
     if row is None or row.state is PeriodState.UPCOMING:
         return set()
     front = told_front(session, row)
     snapshot = latest_snapshot(session, row, front)
     if snapshot is None:
-        lines = figures_of(session, period, now, front=front).lines
-        return {figures.line.id for figures in lines if figures.light is Light.RED}
-    return set(
-        session.scalars(
-            sa.select(SnapshotLine.subproject_id).where(
-                SnapshotLine.snapshot_id == snapshot.id, SnapshotLine.light == Light.RED
+        lines: Iterable[LineFigures] = figures_of(session, period, now, front=front).lines
+    else:
+        texts = session.scalars(
+            sa.select(SnapshotLine.figures).where(
+                SnapshotLine.snapshot_id == snapshot.id,
+                SnapshotLine.light == Light.RED,
+                SnapshotLine.subproject_id.in_(line_ids),
             )
         )
-    )
+        lines = (thaw_line(text) for text in texts)
+    red = {figures.line.id for figures in lines if _own_light(figures) is Light.RED}
+    return red.intersection(line_ids)
 
 
 def _of_missing(session: Session, row: PeriodRow, month: _Month) -> Iterator[Fact]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from tracker.services.accounts import AccountInfo
 from tracker.services.notice_list import NoticeInfo, notice_of, units_read
-from tracker.services.notice_steps import seen_of
+from tracker.services.notice_steps import day_to_answer, seen_of
 from tracker.services.stories import Event, story_of
 from tracker.store.accounts import Role
 from tracker.store.notices import NoticeState
@@ -27,12 +27,16 @@ class NoticeRights:
 
 @dataclass(frozen=True, slots=True)
 class NoticePage:
-    """A notice with its story, oldest first; `seen` goes with every form of the page."""
+    """A notice with its story, oldest first; `seen` goes with every form of the page.
+
+    `answer_by` is until when it would be answered if its reply were sent back today.
+    """
 
     notice: NoticeInfo
     seen: str
     story: tuple[Event[NoticeState], ...]
     rights: NoticeRights
+    answer_by: date
 
 
 def notice_page(session: Session, notice_id: int, account: AccountInfo, now: datetime) -> NoticePage:
@@ -43,6 +47,7 @@ def notice_page(session: Session, notice_id: int, account: AccountInfo, now: dat
         seen_of(session, notice_id, notice.state),
         _story(session, notice),
         rights_of(notice, account),
+        day_to_answer(session, notice.deadline, notice.colour, now),
     )
 
 

@@ -20,7 +20,9 @@ from tracker.core.notice_ladder import (
     NoticeColour,
     NoticeSubject,
     Proposal,
+    Standing,
     SubjectKind,
+    dealt_with,
     proposals,
 )
 from tracker.core.periods import Period
@@ -76,12 +78,23 @@ class Dismissed:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """What the ladder would call for again, had its notice of this month not been settled; `name` is its subject."""
+
+    name: str
+    colour: NoticeColour
+    notice_id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProposalList:
-    """What is proposed on the newest month that can answer for it; `info` is None while there is none."""
+    """What is proposed on the newest month that can answer for it, and what is not; `info` is None without a month."""
 
     info: PeriodInfo | None
     proposed: tuple[ProposedNotice, ...]
     dismissed: tuple[Dismissed, ...]
+    settled: tuple[Settled, ...]
 
     def get(self, key: str) -> ProposedNotice:
         """Return one proposal; raise NotFound for what is not proposed (any more)."""
@@ -96,15 +109,13 @@ def proposals_now(session: Session, now: datetime, ladder: Ladder | None = None)
     rungs = ladder or ladder_of(session)
     info = month_to_answer_for(session, now)
     if info is None:
-        return ProposalList(None, (), ())
+        return ProposalList(None, (), (), ())
     put_aside = _dismissed(session, info.period)
-    found = proposals(
-        rungs,
-        facts_now(session, info, now, rungs),
-        issued_before(session, info.period, now),
-        [(one.subject, one.colour) for one in put_aside],
-    )
-    return ProposalList(info, _worded(session, found, rungs, now), put_aside)
+    facts, issued = facts_now(session, info, now, rungs), issued_before(session, info.period, now)
+    found = proposals(rungs, facts, issued, [(one.subject, one.colour) for one in put_aside])
+    subjects = {one.subject for one in found}
+    quiet = [one for one in dealt_with(rungs, facts, issued) if one.subject not in subjects]
+    return ProposalList(info, _worded(session, found, rungs, now), put_aside, _settled(session, quiet))
 
 
 def counts_now(session: Session, now: datetime, *ladders: Ladder) -> tuple[dict[NoticeColour, int], ...]:
@@ -153,6 +164,12 @@ def _dismissed(session: Session, period: Period) -> tuple[Dismissed, ...]:
         Dismissed(row.subject, names.get(row.subject, ""), row.colour, row.reason, row.made_by, row.made_at)
         for row in rows
     )
+
+
+def _settled(session: Session, quiet: Iterable[Standing]) -> tuple[Settled, ...]:
+    told = tuple(quiet)
+    names = _names(session, {one.subject.key for one in told})
+    return tuple(Settled(names.get(one.subject.key, ""), one.colour, one.id, one.number) for one in told)
 
 
 def _names(session: Session, keys: set[str]) -> dict[str, str]:

@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.core.deadlines import days_overdue
 from tracker.core.errors import NotFound, Problem, Refused, WrongState
+from tracker.core.notice_ladder import NoticeColour
 from tracker.intake.attachments import Attachment
 from tracker.services import audit, state_changes
 from tracker.services.actors import Actor
+from tracker.services.notice_ladder import ladder_of
+from tracker.services.notice_proposals import due_day
 from tracker.services.reasons_given import required_reason
 from tracker.services.remarks import add_remark
 from tracker.store.notices import Notice, NoticeState
@@ -93,7 +96,8 @@ def send_back(
 ) -> None:
     """Send a reply that does not satisfy back with a reason, and with a new deadline where one is given.
 
-    Raise NotFound, Overtaken, WrongState before there is a reply, Refused without a reason or for a day that is over.
+    Where the deadline has passed a new one is needed: the unit is not overdue for the time that the office took. Raise
+    NotFound, Overtaken, WrongState before there is a reply, Refused without a reason or for a day that is over.
     """
     row = claimed_notice(session, notice_id, seen=seen)
     require_state(row, "退回", NoticeState.REPLIED)
@@ -103,10 +107,7 @@ def send_back(
         told = required_reason(reason, "退回的原因")
     except Refused as refusal:
         problems += refusal.problems
-    today = now.astimezone(clock.ZONE).date()
-    if deadline is not None and deadline != row.deadline and not today < deadline <= today + LONGEST:
-        mend = f"请选择 {today} 之后一年之内的日期，或保留原期限"
-        problems.append(Problem("新的回复期限不合适", mend, f"{deadline}", field="deadline"))
+    problems += _deadline_problems(row, deadline, now.astimezone(clock.ZONE).date())
     if problems:
         raise Refused(tuple(problems))
     before: dict[str, Any] = {}
@@ -126,6 +127,24 @@ def send_back(
         before=before,
         after=after,
     )
+
+
+def _deadline_problems(row: Notice, deadline: date | None, today: date) -> list[Problem]:
+    """Return why a reply cannot be asked for again until this day, None for the day that stands."""
+    passed = row.deadline < today
+    mend = f"请选择 {today} 起一年之内的日期" + ("" if passed else "，或保留原期限")
+    if deadline is None or deadline == row.deadline:
+        return [Problem("原回复期限已过", mend, f"{row.deadline}", field="deadline")] if passed else []
+    if not today <= deadline <= today + LONGEST:
+        return [Problem("新的回复期限不合适", mend, f"{deadline}", field="deadline")]
+    return []
+
+
+def day_to_answer(session: Session, deadline: date, colour: NoticeColour, now: datetime) -> date:
+    """Return until when a notice sent back today is answered: its deadline, once passed the ladder's days from today."""
+    if deadline >= now.astimezone(clock.ZONE).date():
+        return deadline
+    return due_day(session, ladder_of(session), colour, now).day
 
 
 def withdraw(session: Session, actor: Actor, notice_id: int, seen: str, reason: str, now: datetime) -> None:
