@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from tests.factories import ACTOR, Desk, line, month, work
+from tracker.core.agenda import Adjustments
 from tracker.core.deadlines import Escalation
 from tracker.core.notice_ladder import NoticeColour
 from tracker.services.actors import Actor
+from tracker.services.agenda import made_agenda
 from tracker.services.instructions import instruct
 from tracker.services.to_do import ToDoKind, reached_leaders, waiting_for_office, waiting_for_units
+from tracker.store.base import Base
 from tracker.store.meetings import Action, ActionState
 from tracker.store.notices import Notice, NoticeState
 from tracker.store.problems import CoHandler, ProblemRow, ProblemState
@@ -65,12 +71,12 @@ def problem(desk: Desk, state: ProblemState, *, helper_done: datetime | None = N
             )
 
 
-def notice(desk: Desk, state: NoticeState) -> None:
+def notice(desk: Desk, state: NoticeState, number: int = 1) -> None:
     (line_id,) = desk.all(Subproject.id)
     with desk.writing() as session:
         session.add(
             Notice(
-                number="督〔2023〕1号",
+                number=f"督〔2023〕{number}号",
                 colour=NoticeColour.BLUE,
                 state=state,
                 unit_id=unit(desk, LEAD),
@@ -158,6 +164,19 @@ def test_whom_an_action_waits_for(
     assert (waits(march, LEAD), waits(march, HELPER), waits(march)) == (lead, [], office)
 
 
+def test_a_notice_is_told_by_its_number_its_colour_and_what_it_is_about(march: Desk) -> None:
+    notice(march, NoticeState.ISSUED)
+    with march.looking() as session:
+        (of_line,) = waiting_for_units(session, [unit(march, LEAD)], march.now)
+    march.change(Notice, Notice.id > 0, subproject_id=None)
+    with march.looking() as session:
+        (of_month,) = waiting_for_units(session, [unit(march, LEAD)], march.now)
+    assert (of_line.text, of_month.text) == (
+        "督〔2023〕1号（蓝色督办单）：甲",
+        "督〔2023〕1号（蓝色督办单）：2023年3月有关工作",
+    )
+
+
 def test_the_longest_overdue_comes_first_and_reaches_the_leaders_in_time(march: Desk) -> None:
     problem(march, ProblemState.ASSIGNED)
     notice(march, NoticeState.ISSUED)
@@ -181,3 +200,35 @@ def test_nothing_waits_for_somebody_without_a_unit(march: Desk) -> None:
     problem(march, ProblemState.ASSIGNED)
     with march.looking() as session:
         assert waiting_for_units(session, [], march.now) == ()
+
+
+def test_what_is_over_is_not_read(march: Desk) -> None:
+    """Closed problems and settled notices pile up through the years: what waits is found without reading them."""
+    for state in ProblemState:
+        problem(march, state)
+    for number, standing in enumerate(NoticeState):
+        notice(march, standing, number)
+    loaded: list[object] = []
+
+    def note(row: ProblemRow | Notice, _: object) -> None:
+        loaded.append(row.state)
+
+    with noting_loads(note, ProblemRow, Notice), march.looking() as session:
+        waiting_for_office(session, march.now)
+        reached_leaders(session, march.now)
+        waiting_for_units(session, [unit(march, LEAD)], march.now)
+        made_agenda(session, None, month("2023-03"), Adjustments(), march.now)
+    over = {ProblemState.CLOSED_OUT, NoticeState.CLOSED_OUT, NoticeState.WITHDRAWN}
+    assert set(loaded) == {*ProblemState, *NoticeState} - over
+
+
+@contextmanager
+def noting_loads(note: Callable[..., None], *tables: type[Base]) -> Iterator[None]:
+    """Call `note` with each row of these tables that is read meanwhile."""
+    for table in tables:
+        sa.event.listen(table, "load", note)
+    try:
+        yield
+    finally:
+        for table in tables:
+            sa.event.remove(table, "load", note)

@@ -10,6 +10,8 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from tracker.core.deadlines import Escalation
+from tracker.core.notice_ladder import COLOUR_NAMES
+from tracker.core.words import month_name
 from tracker.services.actions import ActionInfo, open_actions
 from tracker.services.notice_list import NoticeFilter, NoticeGroup, NoticeInfo, notice_list
 from tracker.services.problem_list import ProblemFilter, ProblemInfo, problem_list
@@ -151,12 +153,19 @@ def _of_notice(notice: NoticeInfo) -> ToDo:
         ToDoKind.VERIFY_NOTICE if replied else ToDoKind.ANSWER_NOTICE,
         notice.id,
         "" if replied else notice.unit,
-        notice.text,
+        _name_of_notice(notice),
         notice.subject,
         notice.deadline,
         notice.days_overdue,
         notice.escalation,
     )
+
+
+def _name_of_notice(notice: NoticeInfo) -> str:
+    """Return what tells one notice from the others: what they ask for reads alike."""
+    month = f"{month_name(str(notice.period))}有关工作"
+    about = notice.problem or (month if notice.subject is None else notice.subject.name)
+    return f"{notice.number}（{COLOUR_NAMES[notice.colour]}督办单）：{about}"
 
 
 def _sorted(found: Iterator[ToDo]) -> tuple[ToDo, ...]:
