@@ -12,6 +12,7 @@ from tracker.core.money import (
     MAX_YUAN,
     NotMoney,
     Unit,
+    hundreds_up,
     wan_grouped,
     wan_text,
     yuan_from_decimal,
@@ -89,3 +90,9 @@ def test_too_large_an_amount_asks_for_the_unit() -> None:
 
 def test_units_have_their_names() -> None:
     assert [unit.label for unit in Unit] == ["元", "万元", "亿元"]
+
+
+@given(st.integers(0, 10**14))
+def test_a_required_amount_is_rounded_up_to_the_next_hundred(amount: int) -> None:
+    assert 0 <= hundreds_up(amount) - amount < 100
+    assert hundreds_up(amount) % 100 == 0

@@ -170,18 +170,24 @@ def test_the_way_to_the_years_end(office: FlaskClient) -> None:
     assert lines[-1][3] == "—"
 
 
+def book_of(client: FlaskClient, query: str) -> dict[str, list[tuple[object, ...]]]:
+    """Return the rows of every sheet of the workbook, its title and caption first."""
+    book = load_workbook(io.BytesIO(client.get(f"/levers.xlsx?{query}").data))
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
+
+
 def test_the_workbook_holds_both_and_no_formula(office: FlaskClient) -> None:
     answer = office.get(f"/levers.xlsx?{MARCH}&goal=citywide")
     assert answer.headers["Content-Disposition"] == "attachment; filename=levers-2023-03-continuing.xlsx"
     book = load_workbook(io.BytesIO(answer.data))
-    assert book.sheetnames == ["补差测算", "低于序时项目", "分单位", "一月保全年", "逐项目"]
+    assert book.sheetnames == ["补差测算", "低于序时项目", "逐名追赶", "分单位", "一月保全年", "逐项目"]
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} <= {"s", "n"}
     assert HOSTILE in [cell.value for cell in cells]
     answers = {row[0]: row[1:] for row in book["补差测算"].iter_rows(values_only=True)}
     assert answers["最少项目"][:4] == (1, 270, 1170, 0.2566)
-    assert answers["最少项目"][7:] == (2, "是")
-    assert answers["补齐前"][8] == "否"
+    assert answers["最少项目"][7:10] == (2, 1, "是")
+    assert answers["补齐前"][9] == "否"
     lines = list(book["低于序时项目"].iter_rows(values_only=True))
     assert [row[8:] for row in lines[-2:]] == [(270, "是", "是"), (30, None, None)]
     path = list(book["一月保全年"].iter_rows(values_only=True))
@@ -193,6 +199,38 @@ def test_the_workbook_holds_both_and_no_formula(office: FlaskClient) -> None:
             io.BytesIO(office.get("/levers.xlsx", headers={"Accept-Language": "en"}).data)
         ).sheetnames
     )
+
+
+def test_the_workbook_compares_with_nothing_where_the_page_does_not(office: FlaskClient) -> None:
+    query = "month=2023-02&goal=citywide"
+    page = rows_of(office.get(f"/levers?{query}").text, "after-title")
+    told = {row[0]: row[10] for row in book_of(office, query)["补差测算"][3:]}
+    assert {row[0]: row[-1] for row in page} == {name: told[name] for name in ("补齐前", "全部补齐")}
+    assert set(told.values()) == {"—"}
+
+
+def test_the_workbook_has_the_places_above(office: FlaskClient) -> None:
+    assert book_of(office, f"{MARCH}&goal=next_front")["逐名追赶"][3:] == [
+        ("产业现代化", 1, 0.31, 513.828, "全部补齐仍不够")
+    ]
+    assert "逐名追赶" not in book_of(office, "month=2023-02")
+
+
+def test_what_has_to_be_done_is_rounded_as_on_the_page(office: FlaskClient) -> None:
+    """Rounded up to two decimals of 万元, so that it suffices; what was done and planned line by line is exact."""
+    html = office.get("/levers/year?month=2023-03&cohort=continuing").text
+    book = book_of(office, MARCH)
+
+    def shown(values: tuple[object, ...], places: tuple[int, ...]) -> list[str]:
+        return [value if isinstance(value := values[place], str) else f"{value:,.2f}" for place in places]
+
+    page = [[row[1], row[4], row[6], row[7]] for row in rows_of(html, "way-title")]
+    assert [shown(row, (1, 4, 6, 7)) for row in book["一月保全年"][3:]] == page
+    ways = [[row[3], row[6]] for row in rows_of(html, "lines-title")]
+    assert [shown(row, (7, 10)) for row in book["逐项目"][3:]] == ways
+    assert "向上取到小数点后两位" in text_of(html)
+    assert "向上取到小数点后两位" in str(book["一月保全年"][1][0])
+    assert "向上取到小数点后两位" in str(book["逐项目"][1][0])
 
 
 def test_a_leader_reads_it_in_english(as_role: Callable[[str], FlaskClient]) -> None:
@@ -238,6 +276,7 @@ def test_the_rounding_that_lets_a_larger_sum_miss_is_said(made: Callable[..., Fl
     html = client.get("/levers?month=2023-03&goal=citywide").text
     assert "从436,112" in text_of(html)
     assert "起不再反复" in text_of(html)
+    assert "从436,112" in str(book_of(client, "month=2023-03&goal=citywide")["补差测算"][1][0])
 
 
 def test_what_is_not_proven_is_called_so(made: Callable[..., FlaskClient]) -> None:
@@ -245,6 +284,9 @@ def test_what_is_not_proven_is_called_so(made: Callable[..., FlaskClient]) -> No
     client = made(lines, dict.fromkeys(lines, 1), {"他": (100_000, 10_000)}, "2023-03")
     with mock.patch.multiple(subsets, TABLE_BITS=0, STEPS=0):
         text = text_of(client.get("/levers?month=2023-03&goal=next_front").text)
+        sheet = book_of(client, "month=2023-03&goal=next_front")["补差测算"]
+    assert "未证明是最优" in str(sheet[1][0])
+    assert {row[0]: row[11] for row in sheet[3:]}["最省资金"] == "可能还有更省的"
     assert "可能还有更省的" in text
     assert "未证明是最优" in text
     assert "未证明是最优" not in text_of(client.get("/levers?month=2023-03&goal=next_front").text)

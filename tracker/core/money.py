@@ -87,3 +87,8 @@ def wan_grouped(yuan: int) -> str:
     """Return 万元 with thousands separators, for sentences and tables."""
     whole, dot, rest = wan_text(abs(yuan)).partition(".")
     return f"{'-' if yuan < 0 else ''}{int(whole):,}{dot}{rest}"
+
+
+def hundreds_up(yuan: int) -> int:
+    """Return an amount that has to be reached rounded up to whole hundreds, so that two decimals of 万元 suffice."""
+    return -(-yuan // 100) * 100

@@ -12,7 +12,7 @@ from tracker import clock
 from tracker.core import reasons, sentences
 from tracker.core.figures import MonthSummary
 from tracker.core.lights import Reason
-from tracker.core.money import wan_grouped
+from tracker.core.money import hundreds_up, wan_grouped
 from tracker.core.periods import Period
 from tracker.core.progress import percent_text
 from tracker.web.languages import language
@@ -65,7 +65,7 @@ def wan_up(yuan: int | None) -> str:
     """Return an amount that has to be reached in 万元 with two decimals, rounded up so that it suffices."""
     if yuan is None:
         return DASH
-    whole, rest = divmod(-(-yuan // 100), 100)
+    whole, rest = divmod(hundreds_up(yuan) // 100, 100)
     return f"{whole:,}.{rest:02d}"
 
 

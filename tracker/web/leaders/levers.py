@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import render_template, send_file
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from tracker.core.cohorts import RANKED, Cohort
@@ -16,7 +14,8 @@ from tracker.web import arguments
 from tracker.web.access import OFFICE_AND_LEADER, Desk
 from tracker.web.charts import months_chart, path_chart
 from tracker.web.database import present, read_session
-from tracker.web.leaders.levers_export import XLSX, write_levers
+from tracker.web.export import hand_out
+from tracker.web.leaders.levers_export import levers_tables
 from tracker.web.months import month_choice
 from tracker.web.paging import paged
 
@@ -81,11 +80,7 @@ def export() -> ResponseReturnValue:
         raise NotFound("报告期", "—")
     cohort = _cohort()
     takes, end = levers.both(read_session(), months.period, present(), cohort, arguments.chosen("goal", Goal))
-    written = io.BytesIO()
-    write_levers(written, months, takes, end)
-    written.seek(0)
-    name = f"levers-{months.period}-{cohort.value}.xlsx"
-    return send_file(written, XLSX, as_attachment=True, download_name=name)
+    return hand_out(f"levers-{months.period}-{cohort.value}", *levers_tables(months, takes, end))
 
 
 def _cohort() -> Cohort:

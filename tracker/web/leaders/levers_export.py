@@ -1,305 +1,329 @@
-"""Owns the workbook of what it would take: texts are written as texts, amounts as numbers in 万元."""
+"""Owns the tables of what it would take and of the way to the year's end: what the pages say, whole."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import IO, Any
 
-import xlsxwriter
 from flask_babel import gettext
 
-from tracker.core.figures import LineFigures
-from tracker.core.levers import Lift
+from tracker.briefing.cells import BLANK, NONE, Cell, count, label, money, percent, points, text
+from tracker.core.figures import CohortFigures, LineFigures
+from tracker.core.levers import Levers, Lift, Standing
+from tracker.core.money import hundreds_up
 from tracker.services.levers import WhatItTakes, YearEnd
-from tracker.web.filters import month, short_month, with_unit
+from tracker.web.export import Column, Table, percent_label, points_label, wan_label
+from tracker.web.filters import month, short_month, wan
 from tracker.web.months import MonthChoice
 from tracker.web.words import word
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-
-@dataclass(frozen=True, slots=True)
-class Yuan:
-    """An amount in yuan, written in 万元."""
-
-    amount: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Hundredths:
-    """A percentage in hundredths, written as a fraction that is shown in percent."""
-
-    value: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """A difference in hundredths of a percentage point, written as a number such as 1.95."""
-
-    value: int | None
-
-
-#: What stands at the right of its column.
-_NUMBERS = (int, Yuan, Hundredths, Points)
-Cell = str | int | Yuan | Hundredths | Points | None
-
-
-class _Book:
-    """The workbook being written, with its formats."""
-
-    def __init__(self, target: IO[bytes]) -> None:
-        self.book = xlsxwriter.Workbook(target, {"in_memory": True})
-        self.title = self.book.add_format({"bold": True, "font_size": 14})
-        head = {"bold": True, "bg_color": "#EEF0F3", "bottom": 1, "text_wrap": True, "valign": "top"}
-        self.head = self.book.add_format({**head, "indent": 1})
-        self.head_right = self.book.add_format({**head, "align": "right"})
-        self.text = self.book.add_format({"valign": "top", "indent": 1})
-        self.whole = self.book.add_format({"num_format": "#,##0", "valign": "top"})
-        self.wan = self.book.add_format({"num_format": "#,##0.00##", "valign": "top"})
-        self.percent = self.book.add_format({"num_format": "0.00%", "valign": "top"})
-        self.points = self.book.add_format({"num_format": "+0.00;-0.00;0.00", "valign": "top"})
-
-    def sheet(
-        self, name: str, above: Iterable[str], header: Sequence[str], rows: Iterable[Sequence[Cell]]
-    ) -> None:
-        """Write a sheet: lines of text, the header, and the rows under a filter."""
-        sheet = self.book.add_worksheet(name)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        at = 0
-        for at, line in enumerate(above, 1):
-            sheet.write_string(at - 1, 0, line, self.title if at == 1 else self.text)
-        body = [tuple(row) for row in rows]
-        for column, label in enumerate(header):
-            amounts = any(isinstance(row[column], _NUMBERS) for row in body if len(row) > column)
-            sheet.write_string(at, column, label, self.head_right if amounts else self.head)
-            sheet.set_column(column, column, 30 if column == 0 else 14)
-        # A label of two lines needs the room.
-        sheet.set_row(at, 32)
-        sheet.repeat_rows(at)
-        sheet.freeze_panes(at + 1, 1)
-        last = at
-        for last, row in enumerate(body, at + 1):
-            for column, value in enumerate(row):
-                self._cell(sheet, last, column, value)
-        if last > at:
-            sheet.autofilter(at, 0, last, len(header) - 1)
-
-    def _cell(self, sheet: Any, row: int, column: int, value: Cell) -> None:
-        if isinstance(value, str):
-            # Never `write`: a name that begins with = is a name.
-            sheet.write_string(row, column, value, self.text)
-        elif isinstance(value, int):
-            sheet.write_number(row, column, value, self.whole)
-        elif isinstance(value, Yuan) and value.amount is not None:
-            sheet.write_number(row, column, value.amount / 10_000, self.wan)
-        elif isinstance(value, Hundredths) and value.value is not None:
-            sheet.write_number(row, column, value.value / 10_000, self.percent)
-        elif isinstance(value, Points) and value.value is not None:
-            sheet.write_number(row, column, value.value / 100, self.points)
-
-
-def write_levers(target: IO[bytes], months: MonthChoice, takes: WhatItTakes, end: YearEnd) -> None:
-    """Write the answer, the laggards, the lead units and the way to the year's end to `target`."""
-    book = _Book(target)
-    told = _told(months, takes)
-    book.sheet(gettext("补差测算"), told, _answer_header(), _answer(takes))
-    book.sheet(gettext("低于序时项目"), told, _laggard_header(), _laggards(takes))
-    book.sheet(gettext("分单位"), told, _share_header(), _shares(takes))
-    book.sheet(gettext("一月保全年"), told[:2], _month_header(), _months(end))
-    book.sheet(gettext("逐项目"), told[:2], _path_header(), _paths(end))
-    book.book.close()
-
-
-def _wan(label: str) -> str:
-    return with_unit(label, gettext("万元"))
-
-
-def _told(months: MonthChoice, takes: WhatItTakes) -> list[str]:
-    found = takes.found
-    told = [
-        f"{takes.summary.front} · {word(found.cohort)} · {month(months.period)}",
-        str(word(months.shown.state)),
-        gettext("目标：%(goal)s · %(standing)s", goal=word(found.goal), standing=word(found.standing)),
+def levers_tables(months: MonthChoice, takes: WhatItTakes, end: YearEnd) -> list[Table]:
+    """Return the answer, the laggards, the places above, the lead units and the way to the year's end."""
+    above = [_rungs(months, takes)] if takes.rungs else []
+    return [
+        _answer(months, takes),
+        _laggards(months, takes),
+        *above,
+        _shares(months, takes),
+        _months(months, end),
+        _paths(months, end),
     ]
-    if found.unknown:
-        told.append(
+
+
+def _required(yuan: int | None) -> Cell:
+    """Return an amount that has to be reached, as filters.wan_up shows it."""
+    return NONE if yuan is None else Cell("money2", hundreds_up(yuan) / 10_000)
+
+
+def _yes(said: bool) -> Cell:
+    return label(gettext("是")) if said else BLANK
+
+
+def _about(months: MonthChoice, front: str, cohort: str) -> tuple[str, ...]:
+    return front, cohort, month(months.period), str(word(months.shown.state))
+
+
+def _goal(months: MonthChoice, takes: WhatItTakes) -> tuple[str, ...]:
+    """Return what stands below the title of every sheet about the goal."""
+    found = takes.found
+    about = _about(months, takes.summary.front, str(word(found.cohort)))
+    goal = gettext("目标：%(goal)s · %(standing)s", goal=word(found.goal), standing=word(found.standing))
+    unknown = gettext(
+        "另有%(unknown)s个没有本月月报，情况不明，不列为落后项目；其累计完成投资为最近一次报送数。",
+        unknown=found.unknown,
+    )
+    return (*about, goal, unknown if found.unknown else "")
+
+
+def _caveats(found: Levers) -> tuple[str, ...]:
+    """Return what the page says below its table: where more is less, and what is not proven."""
+    said: list[str] = []
+    if found.needed is not None and found.steady is not None and found.steady > found.needed:
+        said.append(
             gettext(
-                "另有%(unknown)s个没有本月月报，情况不明，不列为落后项目；其累计完成投资为最近一次报送数。",
-                unknown=found.unknown,
+                "因进度四舍五入到两位小数，多完成的金额在%(needed)s万元以上、%(steady)s万元以下时，个别金额会恰好与全市平均持平；从%(steady)s万元起不再反复。",
+                needed=wan(found.needed),
+                steady=wan(found.steady),
             )
         )
-    return told
+    if any(lift is not None and not lift.proven for lift in (found.smallest, found.cheapest)):
+        said.append(
+            gettext(
+                "组合太多，没有全部比较完：注明“可能还有”的方案能达到目标，但未证明是最优。任何方案都不会少于%(needed)s万元。",
+                needed=wan(found.needed),
+            )
+        )
+    return tuple(said)
 
 
-def _answer_header() -> list[str]:
-    return [
-        gettext("方案"),
-        gettext("项目数"),
-        _wan(gettext("补齐金额")),
-        _wan(gettext("累计完成投资")),
-        with_unit(gettext("投资进度"), "%"),
-        with_unit(gettext("较序时"), gettext("百分点")),
-        with_unit(gettext("全市平均进度"), "%"),
-        with_unit(gettext("较全市"), gettext("百分点")),
-        gettext("全市排名"),
-        gettext("达到目标"),
-    ]
-
-
-def _answer(takes: WhatItTakes) -> Iterable[Sequence[Cell]]:
-    found = takes.found
-    now = Lift((), 0, found.now, takes.reached[found.goal] is True)
-    lifts = (
-        (gettext("补齐前"), now),
-        (gettext("最少项目"), found.smallest),
-        (gettext("最省资金"), found.cheapest),
-        (gettext("全部补齐"), found.everything),
+def _answer(months: MonthChoice, takes: WhatItTakes) -> Table:
+    return Table(
+        title=gettext("补差测算"),
+        notes=(*_goal(months, takes), *_caveats(takes.found)),
+        columns=(
+            Column(gettext("方案"), 20),
+            Column(gettext("项目数"), 9),
+            Column(wan_label(gettext("补齐金额"))),
+            Column(wan_label(gettext("累计完成投资"))),
+            Column(percent_label(gettext("投资进度")), 10),
+            Column(points_label(gettext("较序时")), 11),
+            Column(percent_label(gettext("全市平均进度")), 11),
+            Column(points_label(gettext("较全市")), 11),
+            Column(gettext("全市排名"), 9),
+            Column(gettext("低于序时"), 9),
+            Column(gettext("达到目标"), 9),
+            Column(gettext("说明"), 18),
+        ),
+        rows=_answers(takes.found),
+        frozen=1,
     )
-    for name, lift in lifts:
-        if lift is None:
-            continue
-        after = lift.after
-        yield (
-            name,
-            len(lift.lines),
-            Yuan(lift.total),
-            Yuan(after.sums.completed),
-            Hundredths(after.sums.progress),
-            Points(after.sums.vs_schedule),
-            Hundredths(after.citywide),
-            Points(after.vs_citywide),
-            after.rank,
-            gettext("是") if lift.reaches else gettext("否"),
-        )
-    yield (gettext("至少需多完成"), None, Yuan(found.needed))
-    if found.short is not None:
-        yield (gettext("全部补齐仍差"), None, Yuan(found.short))
 
 
-def _line_header() -> list[str]:
-    return [gettext("子项目"), gettext("编码"), gettext("牵头单位"), gettext("板块")]
+def _answers(found: Levers) -> Iterable[Sequence[Cell]]:
+    compared = found.standing not in (Standing.NO_PLAN, Standing.NO_FRONTS)
+
+    def verdict(reaches: bool) -> Cell:
+        return label(gettext("是") if reaches else gettext("否")) if compared else NONE
+
+    def lifted(name: str, lift: Lift, doubt: str = "") -> Sequence[Cell]:
+        told = (text(name), count(len(lift.lines)), money(lift.total), *_standing(lift.after))
+        return (*told, verdict(lift.reaches), BLANK if lift.proven else text(doubt))
+
+    now = verdict(found.standing is Standing.REACHED)
+    yield (text(gettext("补齐前")), NONE, NONE, *_standing(found.now), now, BLANK)
+    if found.smallest is not None:
+        yield lifted(gettext("最少项目"), found.smallest, gettext("可能还有更少的"))
+    if found.cheapest is not None:
+        yield lifted(gettext("最省资金"), found.cheapest, gettext("可能还有更省的"))
+    if found.lagging:
+        yield lifted(gettext("全部补齐"), found.everything)
+    for name, amount in (
+        (gettext("至少需多完成"), found.needed),
+        (gettext("全部补齐仍差"), found.short),
+    ):
+        if amount is not None:
+            yield (text(name), BLANK, money(amount), *[BLANK] * 9)
 
 
-def _line(figures: LineFigures) -> list[Cell]:
+def _standing(after: CohortFigures) -> tuple[Cell, ...]:
+    return (
+        money(after.sums.completed),
+        percent(after.sums.progress),
+        points(after.sums.vs_schedule),
+        percent(after.citywide),
+        points(after.vs_citywide),
+        count(after.rank),
+        count(after.sums.lagging),
+    )
+
+
+def _line_columns() -> tuple[Column, ...]:
+    return (
+        Column(gettext("子项目"), 32),
+        Column(gettext("编码"), 12),
+        Column(gettext("牵头单位"), 16),
+        Column(gettext("板块"), 10),
+    )
+
+
+def _line(figures: LineFigures) -> tuple[Cell, ...]:
     line = figures.line
-    return [line.name, line.code, line.lead, line.district]
+    return text(line.name), text(line.code), text(line.lead), text(line.district)
 
 
-def _laggard_header() -> list[str]:
-    return [
-        *_line_header(),
-        _wan(gettext("年度计划投资")),
-        _wan(gettext("累计完成投资")),
-        with_unit(gettext("投资进度"), "%"),
-        with_unit(gettext("序时进度"), "%"),
-        _wan(gettext("少完成")),
-        gettext("最少项目"),
-        gettext("最省资金"),
-    ]
-
-
-def _laggards(takes: WhatItTakes) -> Iterable[Sequence[Cell]]:
+def _laggards(months: MonthChoice, takes: WhatItTakes) -> Table:
     fewest, cheapest = takes.smallest_ids, takes.cheapest_ids
-    for figures in takes.found.lagging:
-        line = figures.line
-        yield (
-            *_line(figures),
-            Yuan(line.annual_plan),
-            Yuan(figures.completed),
-            Hundredths(figures.progress),
-            Hundredths(figures.schedule),
-            Yuan(figures.behind),
-            gettext("是") if line.id in fewest else None,
-            gettext("是") if line.id in cheapest else None,
-        )
+    return Table(
+        title=gettext("低于序时项目"),
+        notes=_goal(months, takes),
+        columns=(
+            *_line_columns(),
+            Column(wan_label(gettext("年度计划投资"))),
+            Column(wan_label(gettext("累计完成投资"))),
+            Column(percent_label(gettext("投资进度")), 10),
+            Column(percent_label(gettext("序时进度")), 10),
+            Column(wan_label(gettext("少完成"))),
+            Column(gettext("最少项目"), 9),
+            Column(gettext("最省资金"), 9),
+        ),
+        rows=(
+            (
+                *_line(figures),
+                money(figures.line.annual_plan),
+                money(figures.completed),
+                percent(figures.progress),
+                percent(figures.schedule),
+                money(figures.behind),
+                _yes(figures.line.id in fewest),
+                _yes(figures.line.id in cheapest),
+            )
+            for figures in takes.found.lagging
+        ),
+        frozen=1,
+    )
 
 
-def _share_header() -> list[str]:
-    return [
-        gettext("牵头单位"),
-        gettext("低于序时"),
-        _wan(gettext("少完成")),
-        with_unit(gettext("投资进度"), "%"),
-        with_unit(gettext("补齐后进度"), "%"),
-        with_unit(gettext("序时进度"), "%"),
-        gettext("最少项目"),
-        _wan(gettext("最少项目")),
-        gettext("最省资金"),
-        _wan(gettext("最省资金")),
-    ]
+def _rungs(months: MonthChoice, takes: WhatItTakes) -> Table:
+    return Table(
+        title=gettext("逐名追赶"),
+        notes=(*_goal(months, takes)[:4], gettext("其他领域的进度以本月为准")),
+        columns=(
+            Column(gettext("领域"), 32),
+            Column(gettext("现排名"), 10),
+            Column(percent_label(gettext("投资进度")), 11),
+            Column(wan_label(gettext("超过它至少需多完成")), 18),
+            Column(gettext("最少补齐"), 16),
+        ),
+        rows=(
+            (
+                text(gettext("、").join(rung.names)),
+                count(rung.rank),
+                percent(rung.progress),
+                money(rung.needed),
+                label(gettext("全部补齐仍不够")) if rung.lines is None else count(rung.lines),
+            )
+            for rung in takes.rungs
+        ),
+        frozen=1,
+    )
 
 
-def _shares(takes: WhatItTakes) -> Iterable[Sequence[Cell]]:
-    for share in takes.shares:
-        yield (
-            share.name,
-            len(share.lagging),
-            Yuan(share.behind),
-            Hundredths(share.sums.progress),
-            Hundredths(share.lifted),
-            Hundredths(share.sums.schedule),
-            len(share.smallest),
-            Yuan(sum(line.behind for line in share.smallest)),
-            len(share.cheapest),
-            Yuan(sum(line.behind for line in share.cheapest)),
-        )
+def _shares(months: MonthChoice, takes: WhatItTakes) -> Table:
+    return Table(
+        title=gettext("分单位"),
+        notes=(
+            *_goal(months, takes),
+            gettext(
+                "单位进度按其牵头的全部子项目计算，与排名一致；补齐后指本类别低于序时的项目都补到序时进度"
+            ),
+        ),
+        columns=(
+            Column(gettext("牵头单位"), 20),
+            Column(gettext("低于序时"), 9),
+            Column(wan_label(gettext("少完成"))),
+            Column(percent_label(gettext("投资进度")), 10),
+            Column(percent_label(gettext("补齐后进度")), 11),
+            Column(percent_label(gettext("序时进度")), 10),
+            Column(gettext("最少项目"), 9),
+            Column(wan_label(gettext("最少项目"))),
+            Column(gettext("最省资金"), 9),
+            Column(wan_label(gettext("最省资金"))),
+        ),
+        rows=(
+            (
+                text(share.name),
+                count(len(share.lagging)),
+                money(share.behind),
+                percent(share.sums.progress),
+                percent(share.lifted),
+                percent(share.sums.schedule),
+                *_part(takes.found.smallest, share.smallest),
+                *_part(takes.found.cheapest, share.cheapest),
+            )
+            for share in takes.shares
+        ),
+        frozen=1,
+    )
 
 
-def _month_header() -> list[str]:
-    return [
-        gettext("月份"),
-        _wan(gettext("本月计划")),
-        _wan(gettext("计划累计")),
-        _wan(gettext("本月完成")),
-        _wan(gettext("完成累计")),
-        _wan(gettext("今后月均需完成")),
-        _wan(gettext("全年达标路径")),
-        with_unit(gettext("路径进度"), "%"),
-    ]
+def _part(lift: Lift | None, lines: Sequence[LineFigures]) -> tuple[Cell, Cell]:
+    """Return how many lines of a choice are the unit's, and their amount; nothing where no choice reaches the goal."""
+    if lift is None:
+        return NONE, NONE
+    return count(len(lines)), money(sum(line.behind for line in lines))
 
 
-def _months(end: YearEnd) -> Iterable[Sequence[Cell]]:
-    for told in end.path.months:
-        yield (
-            short_month(told.month),
-            Yuan(told.planned_amount),
-            Yuan(told.planned),
-            Yuan(told.completed),
-            Yuan(told.total),
-            Yuan(end.path.needed_in(told.month)),
-            Yuan(told.path_total),
-            Hundredths(end.path.share(told.path_total)),
-        )
+def _way(months: MonthChoice, end: YearEnd, rounded: str) -> tuple[str, ...]:
+    """Return what stands below the title of a sheet about the year's end."""
+    about = _about(months, end.summary.front, str(word(end.cohort)))
+    unknown = gettext(
+        "%(unknown)s个没有本月月报，情况不明；其累计完成投资为最近一次报送数。", unknown=end.path.unknown
+    )
+    return (*about, unknown if end.path.unknown else "", rounded)
 
 
-def _path_header() -> list[str]:
-    return [
-        *_line_header(),
-        _wan(gettext("年度计划投资")),
-        _wan(gettext("累计完成投资")),
-        with_unit(gettext("投资进度"), "%"),
-        _wan(gettext("今后月均需完成")),
-        _wan(gettext("单月最高")),
-        _wan(gettext("下月计划投资")),
-        _wan(gettext("下月底达到序时需完成")),
-        gettext("报送情况"),
-    ]
+def _months(months: MonthChoice, end: YearEnd) -> Table:
+    path = end.path
+    return Table(
+        title=gettext("一月保全年"),
+        notes=_way(months, end, gettext("计划、需完成和路径的金额向上取到小数点后两位，完成的金额为原数。")),
+        columns=(
+            Column(gettext("月份"), 9),
+            Column(wan_label(gettext("本月计划"))),
+            Column(wan_label(gettext("本月完成"))),
+            Column(gettext("已报"), 8),
+            Column(wan_label(gettext("计划累计"))),
+            Column(wan_label(gettext("完成累计"))),
+            Column(wan_label(gettext("今后月均需完成"))),
+            Column(wan_label(gettext("全年达标路径"))),
+            Column(percent_label(gettext("路径进度")), 10),
+        ),
+        rows=(
+            (
+                label(short_month(told.month)),
+                _required(told.planned_amount),
+                money(told.completed),
+                count(told.reported if told.month <= path.month else None),
+                _required(told.planned),
+                money(told.total),
+                _required(path.needed_in(told.month)),
+                _required(told.path_total),
+                percent(path.share(told.path_total)),
+            )
+            for told in path.months
+        ),
+        frozen=1,
+    )
 
 
-def _paths(end: YearEnd) -> Iterable[Sequence[Cell]]:
-    for path in end.lines:
-        figures = path.figures
-        yield (
-            *_line(figures),
-            Yuan(figures.line.annual_plan),
-            Yuan(figures.completed),
-            Hundredths(figures.progress),
-            Yuan(path.needed),
-            Yuan(figures.best_month),
-            Yuan(path.next_planned),
-            Yuan(path.to_schedule),
-            str(word(figures.status)),
-        )
+def _paths(months: MonthChoice, end: YearEnd) -> Table:
+    return Table(
+        title=gettext("逐项目"),
+        notes=_way(months, end, gettext("需完成的金额向上取到小数点后两位，其余金额为原数。")),
+        columns=(
+            *_line_columns(),
+            Column(wan_label(gettext("年度计划投资"))),
+            Column(wan_label(gettext("累计完成投资"))),
+            Column(percent_label(gettext("投资进度")), 10),
+            Column(wan_label(gettext("今后月均需完成"))),
+            Column(wan_label(gettext("单月最高"))),
+            Column(wan_label(gettext("下月计划投资"))),
+            Column(wan_label(gettext("下月底达到序时需完成")), 14),
+            Column(gettext("报送情况"), 10),
+        ),
+        rows=(
+            (
+                *_line(way.figures),
+                money(way.figures.line.annual_plan),
+                money(way.figures.completed),
+                percent(way.figures.progress),
+                _required(way.needed),
+                money(way.figures.best_month),
+                money(way.next_planned),
+                _required(way.to_schedule),
+                label(str(word(way.figures.status))),
+            )
+            for way in end.lines
+        ),
+        frozen=1,
+    )
