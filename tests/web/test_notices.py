@@ -285,6 +285,62 @@ def test_refused_decisions_leave_nothing(
     assert stands(place) == before
 
 
+def test_after_the_deadline_a_reply_is_sent_back_with_a_new_day(
+    place: Place, office: Browser, unit: Browser
+) -> None:
+    assert send(unit, "reply", text="已经逐项核实并整改").status_code == 303
+    page = office.get(f"/notices/{SEEDED}")
+    filled = next(one for one in parse(page).iter("input") if one.get("id") == "decide-deadline").get("value")
+    assert filled is not None
+    assert date.fromisoformat(filled) > place.now.date()
+    before = stands(place)
+    answer = send(office, "send-back", reason="没有写明时限", deadline="2023-05-12")
+    assert answer.status_code == 422
+    assert "原回复期限已过" in text_of(answer.text)
+    assert "没有写明时限" in answer.text
+    assert stands(place) == before
+    assert send(office, "send-back", reason="没有写明时限", deadline=filled).status_code == 303
+    assert "份逾期未回复" not in text_of(office.get("/notices"))
+
+
+def test_what_was_settled_this_month_is_named_with_its_notice(
+    place: Place, office: Browser, unit: Browser
+) -> None:
+    assert "本月已督办" not in text_of(office.get("/notices/proposals"))
+    form = typed(office.get(PROPOSED))
+    assert office.post(PROPOSED, form).status_code == 303
+    notice_id = max(found for (found,) in place.all(Notice.id))
+    assert send(unit, "reply", notice_id, text="已增派两个班组").status_code == 303
+    assert send(office, "close-out", notice_id, reason="已到现场核实属实").status_code == 303
+    page = office.get("/notices/proposals")
+    assert problems(page) == []
+    told = text_of(page)
+    assert "1个事项本月已督办并办结，不再建议" in told
+    assert "平台二期" in told
+    assert f'href="/notices/{notice_id}"' in page
+
+
+def test_the_summary_of_the_list_keeps_its_sentences_apart(
+    place: Place, office: Browser, unit: Browser
+) -> None:
+    notice_id = by_hand(place, "市科技局", "A-2")
+    assert send(unit, "reply", notice_id, text="已增派两个班组").status_code == 303
+    page = text_of(office.get("/notices", **{"Accept-Language": "en"}))
+    assert "1 is overdue without a reply. 1 was answered" in page
+    assert "Blue notice 2. 1 is" in page
+
+
+def test_how_many_grounds_are_left_out_is_said(place: Place, office: Browser) -> None:
+    with place.writing() as session:
+        unit_id = dict(place.all(Unit.name, Unit.id))["市科技局"]
+        grounds = ("截至三月未报送", "甲", "乙", "丙", "丁")
+        wording = Wording(unit_id, NoticeColour.RED, grounds, "请立即补报", date(2023, 6, 9))
+        issue_by_hand(session, ACTOR, None, wording, place.now)
+    page = office.get("/notices")
+    assert "另有3条" in text_of(page)
+    assert "丁" not in [one.text for one in parse(page).iter("li")]
+
+
 def test_a_refused_reply_leaves_nothing(place: Place, unit: Browser) -> None:
     before = stands(place)
     for told in (
