@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 from flask.testing import FlaskClient
@@ -90,8 +91,18 @@ def test_unknown_month(office: FlaskClient) -> None:
 # ---- Since last month, order, as corrected ----------------------------------------------------------
 
 
-def test_the_band_leads_to_the_lines_that_it_counts(office: FlaskClient) -> None:
-    root = parse(office.get("/flags?month=2023-03&light=grey").text)
+FILTERS = {
+    "light": ("", "red", "grey"),
+    "since": ("", "still_red", "recovered"),
+    "worsened": ("", "1"),
+    "lead": ("", "市科技局"),
+}
+
+
+@pytest.mark.parametrize("chosen", list(product(*FILTERS.values())), ids="-".join)
+def test_the_band_leads_to_the_lines_that_it_counts(office: FlaskClient, chosen: tuple[str, ...]) -> None:
+    asked = dict(zip(FILTERS, chosen, strict=True)) | {"month": "2023-03"}
+    root = parse(office.get("/flags", query_string={key: said for key, said in asked.items() if said}).text)
     links = root.findall(".//nav[@class='flag-band card']/a")
     assert len(links) == 7
     for link in links:

@@ -78,13 +78,12 @@ class FlagFilter:
     descending: bool = False
 
     def admits(self, mark: Mark) -> bool:
-        """Return whether the line passes everything but its light and how that moved."""
+        """Return whether the line passes everything but its light and how that moved, also for the worse."""
         return (
             (self.cohort is None or mark.cohort is self.cohort)
             and self.programme in ("", mark.programme)
             and self.lead in ("", mark.lead)
             and self.district in ("", mark.district)
-            and (not self.worsened or mark.worsened)
         )
 
     def shows(self, mark: Mark) -> bool:
@@ -183,8 +182,9 @@ def mark_of(figures: Judged) -> Mark:
 class Arranged:
     """The lines asked for, in order, and what stands beside them.
 
-    `lights` and `evolutions` count over all filters but the light and its movement themselves; `behind` is the
-    sum in yuan of the lines asked for; `leads` are the units that lead a line with a light.
+    `lights` count over all filters but the light and its evolution; `evolutions` also without `worsened`, which
+    narrows the movement itself. `behind` is the sum in yuan of the lines asked for; `leads` are the units that
+    lead a line with a light.
     """
 
     marks: tuple[Mark, ...]
@@ -197,9 +197,10 @@ class Arranged:
 def arranged(marks: Iterable[Mark], wanted: FlagFilter) -> Arranged:
     """Return the list as `wanted`; undefined figures stand last whichever way it is sorted."""
     known = list(marks)
-    passing = [mark for mark in known if wanted.admits(mark)]
+    admitted = [mark for mark in known if wanted.admits(mark)]
+    evolutions = Counter([mark.evolution for mark in admitted])
+    passing = [mark for mark in admitted if mark.worsened] if wanted.worsened else admitted
     lights = Counter([mark.light for mark in passing])
-    evolutions = Counter([mark.evolution for mark in passing])
     shown = sorted([mark for mark in passing if wanted.shows(mark)], key=_worst_first)
     if wanted.sort is not FlagSort.LIGHT:
         key = _KEYS[wanted.sort]
