@@ -26,6 +26,18 @@ def test_how_a_milestone_stands() -> None:
     assert standing(date(2023, 4, 10), None) is Standing.TO_COME
 
 
+def test_what_was_reached_after_the_day_looked_at_is_not_reached_yet() -> None:
+    """The page of a month says what the light of that month says: at its end the step was still owed."""
+    assert standing(date(2023, 4, 9), date(2023, 4, 11)) is Standing.OVERDUE
+    assert standing(date(2023, 4, 12), date(2023, 4, 11)) is Standing.TO_COME
+    assert standing(date(2023, 4, 9), TODAY) is Standing.REACHED_LATE
+    later, today = (
+        time_line(2023, [Milestone("节点", date(2023, 4, 9), date(2023, 4, 11))], day).marks[0]
+        for day in (TODAY, date(2023, 4, 11))
+    )
+    assert (later.done_at, today.done_at) == (None, 273)
+
+
 def test_days_outside_the_year_stand_at_its_ends_and_so_does_no_today() -> None:
     steps = [Milestone("去年", date(2022, 6, 1)), Milestone("明年", date(2024, 6, 1))]
     line = time_line(2023, steps, date(2024, 1, 1))

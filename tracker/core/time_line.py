@@ -50,23 +50,27 @@ class TimeLine:
 
 
 def time_line(year: int, milestones: Sequence[Milestone], today: date) -> TimeLine:
-    """Return the milestones on the line of `year` as of `today`; a day outside the year stands at its end."""
+    """Return the milestones on the line of `year` as of `today`; a day outside the year stands at its end.
+
+    What was reached later than `today` was not reached yet, as the light of a month sees it.
+    """
     marks: list[Mark] = []
     taken: list[int] = []
     for number, step in enumerate(sorted(milestones, key=lambda step: step.due_on), 1):
         due_at = _place(year, step.due_on)
         row = next((row for row, last in enumerate(taken) if due_at - last >= _ROOM), len(taken))
         taken[row : row + 1] = [due_at]
-        done_at = None if step.done_on is None else _place(year, step.done_on)
-        marks.append(Mark(number, step, _standing(step, today), due_at, done_at, row))
+        done_on = step.done_on if step.done_on is not None and step.done_on <= today else None
+        done_at = None if done_on is None else _place(year, done_on)
+        marks.append(Mark(number, step, _standing(step.due_on, done_on, today), due_at, done_at, row))
     months = tuple(_place(year, date(year, month, 1)) for month in range(1, 13))
     return TimeLine(months, tuple(marks), _place(year, today) if today.year == year else None, len(taken))
 
 
-def _standing(step: Milestone, today: date) -> Standing:
-    if step.done_on is not None:
-        return Standing.REACHED if step.done_on <= step.due_on else Standing.REACHED_LATE
-    return Standing.OVERDUE if step.due_on < today else Standing.TO_COME
+def _standing(due_on: date, done_on: date | None, today: date) -> Standing:
+    if done_on is not None:
+        return Standing.REACHED if done_on <= due_on else Standing.REACHED_LATE
+    return Standing.OVERDUE if due_on < today else Standing.TO_COME
 
 
 def _place(year: int, day: date) -> int:
