@@ -15,7 +15,7 @@ from tracker.core.periods import Period
 from tracker.services.actions import ActionInfo, ActionSource, open_actions
 from tracker.services.flags import flag_list, rows_shown
 from tracker.services.notice_list import NoticeFilter, NoticeGroup, NoticeInfo, notice_list
-from tracker.services.problem_list import ProblemInfo, problem_list
+from tracker.services.problem_list import ProblemFilter, ProblemInfo, problem_list
 from tracker.services.subjects import Subject, SubjectKey, subjects_of
 
 
@@ -28,10 +28,11 @@ def made_agenda(
     """
     summary, red = _month(session, period, now)
     actions = [action for action in open_actions(session, now) if action.meeting_id != meeting_id]
+    problems = problem_list(session, now, ProblemFilter(open_only=True))
     found = (
         *(_of_action(action) for action in actions),
         *red,
-        *(_of_problem(problem) for problem in problem_list(session, now) if problem.is_open),
+        *(_of_problem(problem) for problem in problems),
         *(_of_notice(notice) for notice in notice_list(session, now, NoticeFilter(group=NoticeGroup.OPEN))),
     )
     return adjusted(summary, found, wanted)

@@ -167,7 +167,8 @@ def notice_list(
 ) -> tuple[NoticeInfo, ...]:
     """Return the notices that pass `wanted`, in its order; of its group alone where it names one."""
     asked = wanted or NoticeFilter()
-    every = _read(session, now, _of_units(asked.units))
+    # What was settled through the years is not read for a list of what is open.
+    every = _read(session, now, sa.and_(_of_units(asked.units), _of_group(asked.group)))
     return listed((notice for notice in every if asked.admits(notice)), asked)
 
 
@@ -225,6 +226,12 @@ def counts_of(notices: Iterable[NoticeInfo]) -> NoticeCounts:
 
 def _of_units(units: frozenset[int] | None) -> sa.ColumnElement[bool]:
     return sa.true() if units is None else Notice.unit_id.in_(units)
+
+
+def _of_group(group: NoticeGroup | None) -> sa.ColumnElement[bool]:
+    if group is None:
+        return sa.true()
+    return Notice.state.in_([state for state, its in GROUP_OF.items() if its is group])
 
 
 _before = aliased(Notice)

@@ -17,6 +17,7 @@ from tracker.core.errors import NotFound
 from tracker.core.periods import Period
 from tracker.services.office import Office, office_of
 from tracker.services.subjects import Subject, SubjectKey, subjects_of
+from tracker.services.visibility import units_of_problem
 from tracker.store.problems import CoHandler, Difficulty, ProblemCategory, ProblemRow, ProblemState
 from tracker.store.roster import Responsibility, Unit
 
@@ -146,7 +147,8 @@ class ProblemFilter:
     """What the list is narrowed to and in which order.
 
     `unit` is the name of a unit that raised, handles or helps; `units` the ids of which one has to be involved (None:
-    whichever); `text` is looked for in the words, the names and the codes.
+    whichever); `text` is looked for in the words, the names and the codes. With `open_only` what was closed out is
+    not even read.
     """
 
     text: str = ""
@@ -157,6 +159,7 @@ class ProblemFilter:
     difficulty: Difficulty | None = None
     overdue: bool = False
     units: frozenset[int] | None = None
+    open_only: bool = False
     sort: ProblemSort = ProblemSort.URGENCY
     descending: bool = False
 
@@ -164,6 +167,7 @@ class ProblemFilter:
         """Return whether the problem is asked for, on whichever of the three lists it stands."""
         return (
             (self.state is None or problem.state is self.state)
+            and (not self.open_only or problem.is_open)
             and (not self.unit or self.unit in _units_of(problem))
             and (self.category is None or problem.category is self.category)
             and (self.difficulty is None or problem.difficulty is self.difficulty)
@@ -210,10 +214,16 @@ def problem_list(
 ) -> tuple[ProblemInfo, ...]:
     """Return the problems that pass `wanted`, in its order; of its group alone where it names one."""
     asked = wanted or ProblemFilter()
-    states = [state for state, group in GROUP_OF.items() if asked.group in (None, group)]
     # What was closed out through the years is not read for a list of what is open.
-    which = sa.true() if asked.group is None else ProblemRow.state.in_(states)
+    which = sa.and_(
+        sa.true() if asked.group is None else ProblemRow.state.in_(_states_of(asked.group)),
+        ProblemRow.state != ProblemState.CLOSED_OUT if asked.open_only else sa.true(),
+    )
     return listed((problem for problem in _read(session, now, which) if asked.admits(problem)), asked)
+
+
+def _states_of(group: ProblemGroup) -> list[ProblemState]:
+    return [state for state, its in GROUP_OF.items() if its is group]
 
 
 def listed(problems: Iterable[ProblemInfo], wanted: ProblemFilter) -> tuple[ProblemInfo, ...]:
@@ -305,7 +315,6 @@ def _info(
     office: Office,
 ) -> ProblemInfo:
     due = None if row.state is ProblemState.CLOSED_OUT else row.deadline
-    concerned = (row.unit_id, row.handler_id, subject.lead_id, *(part.unit_id for part in parts), *reporting)
     return ProblemInfo(
         id=row.id,
         subject=subject,
@@ -326,7 +335,7 @@ def _info(
         escalation=_reached(due, today, office),
         co_handlers=parts,
         closed_out_in=row.closed_out_in,
-        involved=frozenset(unit_id for unit_id in concerned if unit_id is not None),
+        involved=units_of_problem(row, (part.unit_id for part in parts), (subject.lead_id, *reporting)),
     )
 
 

@@ -20,7 +20,7 @@ from tracker.services.actors import Actor
 from tracker.services.evidence_files import keep
 from tracker.services.reasons_given import required_reason
 from tracker.services.subjects import subject_of
-from tracker.services.visibility import ReportObject, reporting_units
+from tracker.services.visibility import ReportObject, reporting_units, units_of_problem
 from tracker.store.accounts import Role
 from tracker.store.meetings import Action
 from tracker.store.notices import Notice
@@ -186,12 +186,7 @@ def _units_of_problem(session: Session, problem_id: int) -> frozenset[int]:
     helpers = session.scalars(sa.select(CoHandler.unit_id).where(CoHandler.problem_id == problem_id))
     work = problem.subproject_id is None
     object_id = problem.key_project_id if work else problem.subproject_id
-    return (
-        frozenset(helpers)
-        | _one(problem.unit_id)
-        | _one(problem.handler_id)
-        | (frozenset() if object_id is None else _reporting(session, work, object_id))
-    )
+    return units_of_problem(problem, helpers, _reporting(session, work, object_id or 0))
 
 
 def _reporting(session: Session, work: bool, object_id: int) -> frozenset[int]:

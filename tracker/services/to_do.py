@@ -62,7 +62,7 @@ def waiting_for_units(session: Session, unit_ids: Collection[int], now: datetime
     units = frozenset(unit_ids)
     if not units:
         return ()
-    problems = problem_list(session, now, ProblemFilter(units=units))
+    problems = problem_list(session, now, ProblemFilter(units=units, open_only=True))
     found = [
         *(found for problem in problems for found in _of_problem(problem) if found[0] in units),
         *((notice.unit_id, _of_notice(notice)) for notice in _notices(session, now, units)),
@@ -82,7 +82,7 @@ def reached_leaders(session: Session, now: datetime) -> tuple[ToDo, ...]:
 
 
 def _everything(session: Session, now: datetime) -> Iterator[ToDo]:
-    for problem in problem_list(session, now):
+    for problem in problem_list(session, now, ProblemFilter(open_only=True)):
         yield from (todo for _, todo in _of_problem(problem))
     yield from (_of_notice(notice) for notice in _notices(session, now, None))
     yield from (_of_action(action) for action in open_actions(session, now))

@@ -1,8 +1,8 @@
-"""Owns what a unit reports: the lines and works that it leads or is responsible for."""
+"""Owns what a unit reports, the lines and works that it leads or is responsible for, and which problems concern it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.core.cohorts import Category
 from tracker.core.errors import NotFound
+from tracker.store.problems import ProblemRow
 from tracker.store.roster import KeyProject, Kind, Responsibility, Subproject
 
 
@@ -107,6 +108,14 @@ def responsible_units(session: Session, work: bool, object_id: int) -> frozenset
     """Return the units that are responsible for this line or work beside the one that leads it."""
     mine = Responsibility.key_project_id == object_id if work else Responsibility.subproject_id == object_id
     return frozenset(session.scalars(sa.select(Responsibility.unit_id).where(mine)))
+
+
+def units_of_problem(
+    row: ProblemRow, helpers: Iterable[int], reporting: Iterable[int | None]
+) -> frozenset[int]:
+    """Return the units that a problem concerns: who raised it, handles it, helps, or reports its line or work."""
+    concerned = (row.unit_id, row.handler_id, *helpers, *reporting)
+    return frozenset(unit_id for unit_id in concerned if unit_id is not None)
 
 
 def is_own(session: Session, unit_ids: Collection[int], found: ReportObject) -> bool:
