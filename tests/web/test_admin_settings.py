@@ -25,6 +25,7 @@ TOLD = {
     "closing_workday": "9",
     "office_after_days": "5",
     "leader_after_days": "10",
+    "instruction_workdays": "7",
 }
 
 
@@ -52,6 +53,7 @@ def test_settings_are_changed_and_audited(own_app: Flask, admin: FlaskClient) ->
             closing_workday=9,
             office_after_days=5,
             leader_after_days=10,
+            instruction_workdays=7,
         )
         entry = session.execute(
             sa.select(AuditEntry.before, AuditEntry.after).where(AuditEntry.action == "office.change")
@@ -59,10 +61,12 @@ def test_settings_are_changed_and_audited(own_app: Flask, admin: FlaskClient) ->
     assert entry.before == {"name": "市委市政府督查室", "deadline_workday": 3, "closing_workday": 8} | {
         "office_after_days": 7,
         "leader_after_days": 15,
+        "instruction_workdays": 5,
     }
     assert entry.after == {"name": "市政府督查室", "deadline_workday": 4, "closing_workday": 9} | {
         "office_after_days": 5,
         "leader_after_days": 10,
+        "instruction_workdays": 7,
     }
     send(admin, "/admin/settings", **TOLD)
     with looking(own_app) as session:
@@ -87,6 +91,9 @@ def test_settings_are_changed_and_audited(own_app: Flask, admin: FlaskClient) ->
         ({"office_after_days": "x"}, "升级至督查室的逾期天数须为0至90天"),
         ({"leader_after_days": "91"}, "升级至领导的逾期天数须为0至90天"),
         ({"leader_after_days": "5"}, "升级至领导须晚于升级至督查室"),
+        ({"instruction_workdays": "0"}, "批示的办理时限须为1至20个工作日"),
+        ({"instruction_workdays": ""}, "批示的办理时限须为1至20个工作日"),
+        ({"instruction_workdays": "21"}, "批示的办理时限须为1至20个工作日"),
         ({"office_after_days": "11"}, "升级至领导须晚于升级至督查室"),
     ],
 )

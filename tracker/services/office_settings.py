@@ -33,16 +33,19 @@ def change_office(
     closing_workday: int,
     office_after_days: int | None = None,
     leader_after_days: int | None = None,
+    instruction_workdays: int | None = None,
 ) -> Office:
     """Change the settings; workdays hold for months that are opened from now on. What stays writes nothing.
 
-    Days that are not said stay as they are. Raise Refused with every reason: a name that is missing or long, a front
-    that no roster knows, workdays outside 1 to LAST_WORKDAY, closing that does not come after the deadline, days
+    Days that are not said stay as they are; workdays for instructions hold for those written from now on. Raise
+    Refused with every reason: a name that is missing or long, a front that no roster knows, workdays outside 1 to
+    LAST_WORKDAY, closing that does not come after the deadline, days
     outside 0 to LAST_DAY, or a leader who is reached no later than the office.
     """
     before = office_of(session)
     office_after = before.office_after_days if office_after_days is None else office_after_days
     leader_after = before.leader_after_days if leader_after_days is None else leader_after_days
+    instructed = before.instruction_workdays if instruction_workdays is None else instruction_workdays
     told: dict[str, str | int] = {
         "name": name.strip(),
         "city": city.strip(),
@@ -51,11 +54,13 @@ def change_office(
         "closing_workday": closing_workday,
         "office_after_days": office_after,
         "leader_after_days": leader_after,
+        "instruction_workdays": instructed,
     }
     problems = [
         *(_named(label, field, str(told[field])) for label, field in _NAMES),
         *(_ranged(label, field, value) for label, field, value in _days(deadline_workday, closing_workday)),
         *_escalation_problems(office_after, leader_after),
+        _instruction_problem(instructed),
         _known_front(session, str(told["own_front"])),
     ]
     if 1 <= closing_workday <= deadline_workday:
@@ -113,6 +118,13 @@ def _escalation_problems(office_after: int, leader_after: int) -> list[Problem]:
         mend = "请把升级至领导的天数改得更大"
         found.append(Problem("升级至领导须晚于升级至督查室", mend, field="leader_after_days"))
     return found
+
+
+def _instruction_problem(workdays: int) -> Problem | None:
+    if 1 <= workdays <= LAST_WORKDAY:
+        return None
+    what = f"批示的办理时限须为1至{LAST_WORKDAY}个工作日"
+    return Problem(what, read=str(workdays), field="instruction_workdays")
 
 
 def _known_front(session: Session, name: str) -> Problem | None:

@@ -26,7 +26,8 @@ def office() -> ResponseReturnValue:
     if request.method == "GET":
         return _page(asdict(office_of(read_session())), ())
     told = {name: posted.text(name) for name in ("name", "city", "own_front")}
-    days = {name: posted.whole(name) or 0 for name in ("deadline_workday", "closing_workday")}
+    workdays = ("deadline_workday", "closing_workday", "instruction_workdays")
+    days = {name: posted.whole(name) or 0 for name in workdays}
     # Nothing that is no number stands for nought here: nought is a choice.
     late = {name: _days(name) for name in ("office_after_days", "leader_after_days")}
     try:
@@ -42,6 +43,7 @@ def office() -> ResponseReturnValue:
                 closing_workday=days["closing_workday"],
                 office_after_days=late["office_after_days"],
                 leader_after_days=late["leader_after_days"],
+                instruction_workdays=days["instruction_workdays"],
             )
     except Refused as refusal:
         typed = {name: posted.text(name)[:20] for name in (*days, *late)}

@@ -218,6 +218,7 @@ FIELDS: dict[str, LazyString] = {
     "office_after_days": lazy_gettext("逾期几天后升级至督查室"),
     "leader_after_days": lazy_gettext("逾期几天后升级至领导"),
     "closing_workday": lazy_gettext("关闭日（第几个工作日）"),
+    "instruction_workdays": lazy_gettext("批示的办理时限（几个工作日）"),
     "due_on": lazy_gettext("应完成日期"),
     "done_on": lazy_gettext("完成日期"),
     "target": lazy_gettext("目标"),
