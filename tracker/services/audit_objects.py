@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.core.periods import Period
 from tracker.store.audit import AuditEntry
-from tracker.store.meetings import Action, Instruction, Meeting
+from tracker.store.meetings import Action, Instruction
 from tracker.store.notices import Notice
 from tracker.store.periods import PeriodRow
 from tracker.store.plans import PlanProposal
@@ -54,10 +54,6 @@ _NUMBERED: dict[str, tuple[Any, sa.Select[*tuple[Any, ...]]]] = {
         .outerjoin(Subproject, Subproject.id == Notice.subproject_id)
         .outerjoin(KeyProject, KeyProject.id == Notice.key_project_id),
     ),
-    "meeting": (
-        Meeting.id,
-        sa.select(Meeting.id, sa.literal(""), Meeting.title, sa.null(), sa.null()),
-    ),
     "instruction": (
         Instruction.id,
         sa.select(
@@ -72,11 +68,12 @@ _NUMBERED: dict[str, tuple[Any, sa.Select[*tuple[Any, ...]]]] = {
     ),
     "action": (
         Action.id,
-        # An action about no line and no work is known by how it begins.
+        # One about no line and no work goes by its number, as a meeting does: whoever reads the trail need not be
+        # admitted to what either says.
         sa.select(
             Action.id,
             _OBJECT_CODE,
-            sa.func.coalesce(Subproject.name, KeyProject.name, sa.func.substr(Action.text, 1, 40)),
+            sa.func.coalesce(Subproject.name, KeyProject.name),
             sa.null(),
             sa.null(),
         )
@@ -112,7 +109,8 @@ def labels_of(session: Session, objects: Collection[tuple[str, str]]) -> dict[tu
         column, statement = _NUMBERED[kind]
         for row_id, code, name, year, month in session.execute(statement.where(column.in_(ids))):
             parts = ["" if year is None else str(Period(year, month)), code, name]
-            found[kind, str(row_id)] = " ".join(part for part in parts if part)
+            if label := " ".join(part for part in parts if part):
+                found[kind, str(row_id)] = label
     return found
 
 
