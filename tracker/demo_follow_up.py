@@ -19,7 +19,7 @@ from tracker.services.actions import action_of
 from tracker.services.actors import Actor
 from tracker.services.instructions import instruct
 from tracker.services.meeting_run import decide, hold, write_minutes
-from tracker.services.meetings import Invitation, mark_of_minutes, plan_meeting
+from tracker.services.meetings import Invitation, item_of, mark_of_minutes, plan_meeting
 from tracker.services.notice_issuing import issue_proposed
 from tracker.services.notice_proposals import proposals_now
 from tracker.services.problem_assigning import Assignment, Part, assign
@@ -175,7 +175,7 @@ def _meet(desk: _Desk) -> None:
             session,
             OFFICE,
             meeting_id,
-            f"{AgendaPart.RED_LIGHTS}.{desk.line(code)}",
+            item_of(session, meeting_id, f"{AgendaPart.RED_LIGHTS}.{desk.line(code)}", day),
             desk.unit(unit),
             desk.at(due).astimezone(clock.ZONE).date(),
             text,

@@ -65,7 +65,7 @@ def test_an_action_returns_until_it_is_closed_out(
     first = plan(office, words, "2023-06-02")
     line = office.locator("[id^=red_lights-]").filter(has_text="实训中心")
     expect(line.locator(".verdict-reasons")).to_be_visible()
-    line.locator("summary").click()
+    line.get_by_role("link", name=words["decide"]).click()
     line.locator("[name=text]").fill(DECISION)
     line.locator("[name=unit]").fill("市科技局")
     line.locator("[name=deadline]").fill("2023-06-09")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from tests.factories import ACTOR, Desk, line, month, work
 from tests.services.at_once import Second
-from tracker.core.agenda import Agenda, AgendaPart
+from tracker.core.agenda import Agenda, AgendaItem, AgendaPart
 from tracker.core.deadlines import Escalation
 from tracker.core.errors import NotFound, Refused, TrackerError, WrongState
 from tracker.core.lights import Light
 from tracker.core.periods import Period
 from tracker.services import action_steps, meeting_run
+from tracker.services import meetings as meetings_module
 from tracker.services.actions import (
     ActionInfo,
     action_counts,
@@ -31,7 +33,15 @@ from tracker.services.actions import (
 )
 from tracker.services.actors import Actor
 from tracker.services.instructions import instruct
-from tracker.services.meetings import Invitation, agenda_of, change_meeting, meeting_of, plan_meeting
+from tracker.services.meetings import (
+    Invitation,
+    agenda_of,
+    change_meeting,
+    item_of,
+    meeting_of,
+    meetings,
+    plan_meeting,
+)
 from tracker.services.remarks import remarks_of
 from tracker.store.audit import AuditEntry
 from tracker.store.meetings import Action, ActionState, Instruction, Meeting
@@ -65,10 +75,29 @@ def a_unit(desk: Desk, number: int = 0) -> int:
 def decide(
     desk: Desk, meeting_id: int, text: str = "十日内完成用地报批", key: str = "", unit: int = 0
 ) -> int:
+    item = item_at(desk, meeting_id, key) if key else None
     with desk.writing() as session:
         return meeting_run.decide(
-            session, ACTOR, meeting_id, key, a_unit(desk, unit), DEADLINE, text, desk.now
+            session, ACTOR, meeting_id, item, a_unit(desk, unit), DEADLINE, text, desk.now
         )
+
+
+def item_at(desk: Desk, meeting_id: int, key: str) -> AgendaItem:
+    with desk.looking() as session:
+        return item_of(session, meeting_id, key, desk.now)
+
+
+def leave_out(desk: Desk, meeting_id: int, key: str, out: bool = True) -> None:
+    item = item_at(desk, meeting_id, key)
+    with desk.writing() as session:
+        meeting_run.leave_out(session, ACTOR, meeting_id, item, out, desk.now)
+
+
+def change(desk: Desk, meeting_id: int, said: Invitation) -> None:
+    with desk.looking() as session:
+        mark = meeting_of(session, meeting_id).said_mark
+    with desk.writing() as session:
+        change_meeting(session, ACTOR, meeting_id, mark, said, desk.now)
 
 
 def hold(desk: Desk, meeting_id: int) -> None:
@@ -148,8 +177,8 @@ def test_the_frozen_agenda_stays_when_figures_and_actions_change(closed_quarter:
     second = plan(desk, day=date(2023, 4, 14))
     with desk.writing() as session:
         instruct(session, LEADER, 2023, desk.all(Subproject.code)[0], "请抓紧推进此项目", desk.now)
-        meeting_run.leave_out(session, ACTOR, second, keys(desk, second)[-1], True, desk.now)
         meeting_run.add_item(session, ACTOR, second, "通报审计整改情况", desk.now)
+    leave_out(desk, second, keys(desk, second)[-2])
     before = agenda(desk, second)
     hold(desk, second)
     held = agenda(desk, second)
@@ -165,20 +194,81 @@ def test_the_frozen_agenda_stays_when_figures_and_actions_change(closed_quarter:
 def test_an_item_is_left_out_and_taken_in_again_and_an_added_one_goes(closed_quarter: Desk) -> None:
     desk, meeting_id = closed_quarter, plan(closed_quarter)
     all_keys = keys(desk, meeting_id)
+    leave_out(desk, meeting_id, all_keys[0])
     with desk.writing() as session:
-        meeting_run.leave_out(session, ACTOR, meeting_id, all_keys[0], True, desk.now)
         meeting_run.add_item(session, ACTOR, meeting_id, "通报审计整改情况", desk.now)
     assert keys(desk, meeting_id) == [*all_keys[1:], "added.1"]
     assert [item.key for item in agenda(desk, meeting_id).left_out] == [all_keys[0]]
-    with desk.writing() as session:
-        meeting_run.leave_out(session, ACTOR, meeting_id, all_keys[0], False, desk.now)
-        meeting_run.leave_out(session, ACTOR, meeting_id, "added.1", True, desk.now)
+    leave_out(desk, meeting_id, all_keys[0], out=False)
+    added = item_at(desk, meeting_id, "added.1")
+    told = refused(
+        desk,
+        WrongState,
+        lambda s: meeting_run.leave_out(s, ACTOR, meeting_id, added, False, desk.now),
+    )
+    assert "不用恢复" in told
+    leave_out(desk, meeting_id, "added.1")
     assert keys(desk, meeting_id) == all_keys
+    # Somebody else took it away since it was looked up.
+    refused(desk, NotFound, lambda s: meeting_run.leave_out(s, ACTOR, meeting_id, added, True, desk.now))
+    with pytest.raises(NotFound):
+        item_at(desk, meeting_id, "red_lights.99999")
+
+
+def test_another_month_keeps_no_red_light_out_that_nobody_looked_at(closed_quarter: Desk) -> None:
+    desk = closed_quarter
+    meeting_id = plan(desk)
+    lights = {item.key for item in agenda(desk, meeting_id).items if item.part is AgendaPart.RED_LIGHTS}
+    february = plan(desk, "2023-02")
+    both = next(key for key in keys(desk, february) if key in lights)
+    action = decide(desk, plan(desk))
+    for key in (both, f"actions.{action}"):
+        leave_out(desk, meeting_id, key)
+    change(desk, meeting_id, Invitation("", month("2023-03"), date(2023, 4, 14), "三楼", "", ""))
+    assert both not in keys(desk, meeting_id), "the same month, the same items"
+    change(desk, meeting_id, Invitation("", month("2023-02"), date(2023, 4, 14), "三楼", "", ""))
+    assert both in keys(desk, meeting_id)
+    assert [item.key for item in agenda(desk, meeting_id).left_out] == [f"actions.{action}"]
+
+
+def test_an_item_on_which_something_is_decided_is_looked_up_before_others_have_to_wait(
+    closed_quarter: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = closed_quarter
+    meeting_id = plan(desk)
+    item = item_at(desk, meeting_id, keys(desk, meeting_id)[0])
+
+    def made(*_: object) -> Agenda:
+        raise AssertionError("the whole agenda is made while nobody else can write")
+
+    monkeypatch.setattr(meetings_module, "made_agenda", made)
     with desk.writing() as session:
-        meeting_run.add_item(session, ACTOR, meeting_id, "另一个议题内容", desk.now)
-        # Another desk's item is none of this agenda.
+        meeting_run.leave_out(session, ACTOR, meeting_id, item, True, desk.now)
+        meeting_run.add_item(session, ACTOR, meeting_id, "通报审计整改情况", desk.now)
+        meeting_run.decide(
+            session, ACTOR, meeting_id, item, a_unit(desk), DEADLINE, "十日内完成用地报批", desk.now
+        )
+
+
+def test_no_list_of_meetings_reads_an_agenda_or_minutes(closed_quarter: Desk) -> None:
+    desk = closed_quarter.on("2023-04-14")
+    first, second = plan(desk), plan(desk)
+    hold(desk, first)
+    decide(desk, second)
+    statements: list[str] = []
+    with desk.looking() as session:
+
+        def heard(*told: Any) -> None:
+            statements.append(told[2])
+
+        sa.event.listen(session.get_bind(), "before_cursor_execute", heard)
+        found = meetings(session)
+        assert [(one.id, one.decided) for one in found] == [(second, 1), (first, 0)]
+        assert not [said for said in statements if "meeting.agenda" in said or "meeting.minutes" in said]
+        assert meeting_of(session, second).decided == 1
+        sa.event.remove(session.get_bind(), "before_cursor_execute", heard)
         with pytest.raises(NotFound):
-            meeting_run.leave_out(session, ACTOR, meeting_id, "red_lights.99999", True, desk.now)
+            meeting_of(session, 999)
 
 
 def test_a_decision_on_an_item_is_about_its_line(closed_quarter: Desk) -> None:
@@ -400,15 +490,15 @@ def test_refused_steps_say_why_and_write_nothing(closed_quarter: Desk) -> None:
         (
             WrongState,
             "同样的事项",
-            lambda s: meeting_run.decide(s, ACTOR, meeting_id, "", found.unit_id, DEADLINE, found.text, now),
+            lambda s: meeting_run.decide(
+                s, ACTOR, meeting_id, None, found.unit_id, DEADLINE, found.text, now
+            ),
         ),
-        (Refused, "承办单位", lambda s: meeting_run.decide(s, ACTOR, meeting_id, "", None, None, "", now)),
+        (Refused, "承办单位", lambda s: meeting_run.decide(s, ACTOR, meeting_id, None, None, None, "", now)),
         (
             NotFound,
             "议程事项",
-            lambda s: meeting_run.decide(
-                s, ACTOR, meeting_id, "added.9", found.unit_id, DEADLINE, "另一件事情", now
-            ),
+            lambda s: item_of(s, meeting_id, "added.9", now),
         ),
         (Refused, "还没有到", lambda s: meeting_run.hold(s, ACTOR, meeting_id, now)),
         (
@@ -436,12 +526,13 @@ def test_a_held_meeting_takes_minutes_and_decisions_but_no_other_agenda(closed_q
         mark = meeting_of(session, meeting_id).mark
     with desk.writing() as session:
         meeting_run.write_minutes(session, ACTOR, meeting_id, mark, "会议强调，抓紧开工。", desk.now)
+    item = item_at(desk, meeting_id, keys(desk, meeting_id)[0])
     invitation = Invitation("改名", month("2023-03"), date(2023, 4, 14), "", "", "")
     for step in (
         lambda s: meeting_run.hold(s, ACTOR, meeting_id, desk.now),
         lambda s: meeting_run.add_item(s, ACTOR, meeting_id, "通报审计整改情况", desk.now),
-        lambda s: meeting_run.leave_out(s, ACTOR, meeting_id, "red_lights.1", True, desk.now),
-        lambda s: change_meeting(s, ACTOR, meeting_id, invitation, desk.now),
+        lambda s: meeting_run.leave_out(s, ACTOR, meeting_id, item, True, desk.now),
+        lambda s: change_meeting(s, ACTOR, meeting_id, "", invitation, desk.now),
     ):
         assert "已经召开" in refused(desk, WrongState, step)
     with desk.looking() as session:

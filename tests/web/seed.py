@@ -24,7 +24,7 @@ from tracker.services.closing import close_period
 from tracker.services.evidence_changes import add_evidence
 from tracker.services.instructions import instruct
 from tracker.services.meeting_run import decide
-from tracker.services.meetings import Invitation, plan_meeting
+from tracker.services.meetings import Invitation, item_of, plan_meeting
 from tracker.services.notice_issuing import Wording, issue_by_hand
 from tracker.services.periods import open_period
 from tracker.services.plan_proposals import propose
@@ -154,8 +154,8 @@ def _supervise(session: Session) -> None:
     meeting_id = plan_meeting(session, ACTOR, Invitation("", MARCH, date(2023, 5, 9), "", "", ""), NOW)
     line = session.scalars(sa.select(Subproject).where(Subproject.code == "A-2")).one()
     unit = session.scalars(sa.select(Unit).where(Unit.name == "市科技局")).one()
-    key = f"red_lights.{line.id}"
-    decide(session, ACTOR, meeting_id, key, unit.id, date(2023, 5, 19), f"落实用地{HOSTILE}", NOW)
+    item = item_of(session, meeting_id, f"red_lights.{line.id}", NOW)
+    decide(session, ACTOR, meeting_id, item, unit.id, date(2023, 5, 19), f"落实用地{HOSTILE}", NOW)
     instruct(session, Actor("市长（leader）"), 2023, "A-2", f"请抓紧推进{HOSTILE}", NOW)
     grounds = (f"一季度报送质量不高{HOSTILE}",)
     wording = Wording(unit.id, NoticeColour.BLUE, grounds, f"请逐项核实{HOSTILE}", date(2023, 5, 12))

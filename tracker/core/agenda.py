@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -102,6 +102,12 @@ class Adjustments:
 
     left_out: tuple[str, ...] = ()
     added: tuple[AgendaItem, ...] = ()
+
+    @property
+    def of_another_month(self) -> Adjustments:
+        """Return what still holds when the meeting looks at another month: nobody has looked at its red lights yet."""
+        lights = f"{AgendaPart.RED_LIGHTS.value}."
+        return replace(self, left_out=tuple(key for key in self.left_out if not key.startswith(lights)))
 
 
 def adjusted(summary: MonthSummary | None, found: tuple[AgendaItem, ...], wanted: Adjustments) -> Agenda:

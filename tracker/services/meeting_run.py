@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker import clock
-from tracker.core.agenda import Adjustments, AgendaItem, AgendaPart
+from tracker.core.agenda import AgendaItem, AgendaPart
 from tracker.core.errors import NotFound, Problem, Refused, WrongState
 from tracker.core.words import day_name
 from tracker.services import audit
@@ -26,25 +26,30 @@ from tracker.services.reasons_given import required_reason
 from tracker.services.state_changes import note_state
 from tracker.store.agendas import freeze_adjustments, freeze_agenda, thaw_adjustments
 from tracker.store.meetings import Action, MeetingState
+from tracker.store.problems import ProblemRow
 
 MINUTES_LENGTH = 20_000
 
 
-def leave_out(session: Session, actor: Actor, meeting_id: int, key: str, out: bool, now: datetime) -> None:
-    """Leave an item out of a planned agenda, or take it in again; an added one goes for good.
+def leave_out(
+    session: Session, actor: Actor, meeting_id: int, item: AgendaItem, out: bool, now: datetime
+) -> None:
+    """Leave an item (`item_of`) out of a planned agenda, or take it in again; an added one goes for good.
 
-    Raise NotFound for an item that is not there, WrongState once the meeting was held.
+    Raise NotFound for an added item that is gone, WrongState once the meeting was held, and for an added item that
+    is to be taken in: it was never left out.
     """
     row = claimed_meeting(session, meeting_id)
     require_planned(row, "调整议程")
-    item = agenda_as_it_stands(session, row, now).item(key)
-    if item is None:
-        raise NotFound("议程事项", key)
-    wanted = thaw_adjustments(row.agenda)
-    kept = tuple(known for known in wanted.left_out if known != key)
+    wanted, key = thaw_adjustments(row.agenda), item.key
     if item.part is AgendaPart.ADDED:
-        wanted = Adjustments(kept, tuple(added for added in wanted.added if added.key != key))
+        if not out:
+            raise WrongState("增加的议题没有移出议程，不用恢复。")
+        if key not in {added.key for added in wanted.added}:
+            raise NotFound("议程事项", key)
+        wanted = replace(wanted, added=tuple(added for added in wanted.added if added.key != key))
     else:
+        kept = tuple(known for known in wanted.left_out if known != key)
         wanted = replace(wanted, left_out=(*kept, key) if out else kept)
     row.agenda = freeze_adjustments(wanted)
     session.flush()
@@ -69,20 +74,18 @@ def decide(
     session: Session,
     actor: Actor,
     meeting_id: int,
-    key: str,
+    item: AgendaItem | None,
     unit_id: int | None,
     deadline: date | None,
     text: str,
     now: datetime,
 ) -> int:
-    """Write down what the meeting decided, on the item that `key` names or on none; return the action's id.
+    """Write down what the meeting decided, on an item (`item_of`) or on none; return the action's id.
 
-    While the minutes are written decisions may follow. Raise NotFound, Refused, WrongState for the same again.
+    While the minutes are written decisions may follow. Raise NotFound, Refused, WrongState for the same again, and
+    when the item's problem is off the list or reads otherwise since the agenda was made.
     """
     row = claimed_meeting(session, meeting_id)
-    item = agenda_as_it_stands(session, row, now).item(key) if key else None
-    if key and item is None:
-        raise NotFound("议程事项", key)
     action = checked_action(session, unit_id, deadline, text, now)
     same = sa.select(Action.id).where(
         Action.meeting_id == row.id, Action.unit_id == action.unit_id, Action.text == action.text
@@ -91,9 +94,23 @@ def decide(
         raise WrongState("这次例会已经议定了同样的事项，不用重复登记。")
     action.meeting_id = row.id
     if item is not None:
+        _require_problem(session, item)
         action.subproject_id, action.key_project_id = item.line_id, item.work_id
         action.problem_id = item.problem_id
     return make_action(session, actor, action, now)
+
+
+def _require_problem(session: Session, item: AgendaItem) -> None:
+    """Raise WrongState unless the problem that an item tells is still there and reads as the agenda has it."""
+    # What an earlier action or a notice is about is never taken off the list, nor put into other words.
+    if item.part is not AgendaPart.PROBLEMS:
+        return
+    problem = session.get(ProblemRow, item.id, with_for_update=True, populate_existing=True)
+    mend = "请不选议程事项，另行登记议定事项。"
+    if problem is None or (problem.subproject_id, problem.key_project_id) != (item.line_id, item.work_id):
+        raise WrongState(f"填报单位重新上报后，议程上的这个问题已不在问题清单上。{mend}")
+    if problem.text != item.text:
+        raise WrongState(f"填报单位重新上报后，议程上的这个问题已改写为“{problem.text}”。{mend}")
 
 
 def write_minutes(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from tracker import clock
-from tracker.core.agenda import Agenda
+from tracker.core.agenda import Agenda, AgendaItem
 from tracker.core.errors import NotFound, Problem, Refused, WrongState
 from tracker.core.figures import PeriodState
 from tracker.core.periods import Period
@@ -18,7 +20,7 @@ from tracker.services import audit, periods
 from tracker.services.actors import Actor
 from tracker.services.agenda import made_agenda
 from tracker.services.state_changes import note_state
-from tracker.store.agendas import thaw_adjustments, thaw_agenda
+from tracker.store.agendas import freeze_adjustments, thaw_adjustments, thaw_agenda
 from tracker.store.meetings import Action, ActionState, Meeting, MeetingState
 
 KIND = "meeting"
@@ -41,10 +43,7 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class MeetingInfo:
-    """A meeting as pages show it; `decided` counts its actions, `waiting` those that are not closed out.
-
-    `mark` stands for the minutes as they were looked at: whoever changes older ones is told so.
-    """
+    """A meeting as lists show it; `decided` counts its actions, `waiting` those that are not closed out."""
 
     id: int
     title: str
@@ -54,12 +53,23 @@ class MeetingInfo:
     place: str
     chair: str
     attendees: str
-    minutes: str
-    mark: str
     decided: int
     waiting: int
     made_by: str
     made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingPage(MeetingInfo):
+    """A meeting with its minutes.
+
+    `mark` stands for the minutes and `said_mark` for the rest as they were looked at: whoever changes older ones is
+    told so.
+    """
+
+    minutes: str
+    mark: str
+    said_mark: str
 
 
 def default_title(period: Period) -> str:
@@ -69,27 +79,39 @@ def default_title(period: Period) -> str:
 
 def meetings(session: Session) -> tuple[MeetingInfo, ...]:
     """Return every meeting, the newest day first."""
-    rows = session.scalars(sa.select(Meeting).order_by(Meeting.held_on.desc(), Meeting.id.desc())).all()
-    decided: dict[int | None, dict[ActionState, int]] = {}
-    counted = sa.select(Action.meeting_id, Action.state, sa.func.count()).group_by(
-        Action.meeting_id, Action.state
-    )
-    for meeting_id, state, count in session.execute(counted):
-        decided.setdefault(meeting_id, {})[state] = count
-    return tuple(_info(row, decided.get(row.id, {})) for row in rows)
+    # A frozen agenda may have thousands of items: no list reads any.
+    statement = sa.select(Meeting).options(defer(Meeting.agenda), defer(Meeting.minutes))
+    rows = session.scalars(statement.order_by(Meeting.held_on.desc(), Meeting.id.desc())).all()
+    decided = _decided(session, sa.select(Action))
+    return tuple(MeetingInfo(**_facts(row, decided.get(row.id, {}))) for row in rows)
 
 
-def meeting_of(session: Session, meeting_id: int) -> MeetingInfo:
+def meeting_of(session: Session, meeting_id: int) -> MeetingPage:
     """Return one meeting; raise NotFound."""
-    found = next((meeting for meeting in meetings(session) if meeting.id == meeting_id), None)
-    if found is None:
-        raise NotFound("例会", str(meeting_id))
-    return found
+    row = _row(session, meeting_id)
+    decided = _decided(session, sa.select(Action).where(Action.meeting_id == meeting_id))
+    return MeetingPage(
+        **_facts(row, decided.get(row.id, {})),
+        minutes=row.minutes,
+        mark=mark_of_minutes(row.minutes),
+        said_mark=_mark_of_said(row),
+    )
 
 
 def agenda_of(session: Session, meeting_id: int, now: datetime) -> Agenda:
     """Return the agenda: of a planned meeting as it stands now, of one that was held as it was frozen."""
     return agenda_as_it_stands(session, _row(session, meeting_id), now)
+
+
+def item_of(session: Session, meeting_id: int, key: str, now: datetime) -> AgendaItem:
+    """Return an item of the agenda, left out or not; raise NotFound.
+
+    The whole agenda is made for it, which takes its time: look it up before the transaction that changes something.
+    """
+    item = agenda_of(session, meeting_id, now).item(key)
+    if item is None:
+        raise NotFound("议程事项", key)
+    return item
 
 
 def plan_meeting(session: Session, actor: Actor, said: Invitation, now: datetime) -> int:
@@ -114,12 +136,22 @@ def plan_meeting(session: Session, actor: Actor, said: Invitation, now: datetime
     return row.id
 
 
-def change_meeting(session: Session, actor: Actor, meeting_id: int, said: Invitation, now: datetime) -> None:
-    """Change what is said of a planned meeting. Raise NotFound, WrongState once it was held, Refused."""
+def change_meeting(
+    session: Session, actor: Actor, meeting_id: int, mark: str, said: Invitation, now: datetime
+) -> None:
+    """Change what is said of a planned meeting; `mark` stands for what was said when it was looked at.
+
+    Another month brings red lights of its own: those that were left out of the one before count no more. Raise
+    NotFound, WrongState once it was held or when somebody else changed it meanwhile, Refused.
+    """
     row = claimed_meeting(session, meeting_id)
     require_planned(row, "修改安排")
+    if mark != _mark_of_said(row):
+        raise WrongState("例会安排刚被其他人修改过，请核对后再保存。")
     period, day = _checked(session, said, now)
     before = _told(row)
+    if period != row.period:
+        row.agenda = freeze_adjustments(thaw_adjustments(row.agenda).of_another_month)
     row.title, row.period, row.held_on = said.title.strip() or default_title(period), period, day
     row.place, row.chair, row.attendees = said.place.strip(), said.chair.strip(), said.attendees.strip()
     session.flush()
@@ -210,20 +242,31 @@ def mark_of_minutes(minutes: str) -> str:
     return hashlib.sha256(minutes.encode()).hexdigest()[:16]
 
 
-def _info(row: Meeting, decided: dict[ActionState, int]) -> MeetingInfo:
-    return MeetingInfo(
-        id=row.id,
-        title=row.title,
-        period=row.period,
-        state=row.state,
-        day=row.held_on,
-        place=row.place,
-        chair=row.chair,
-        attendees=row.attendees,
-        minutes=row.minutes,
-        mark=mark_of_minutes(row.minutes),
-        decided=sum(decided.values()),
-        waiting=sum(count for state, count in decided.items() if state is not ActionState.CLOSED_OUT),
-        made_by=row.made_by,
-        made_at=row.made_at,
-    )
+def _mark_of_said(row: Meeting) -> str:
+    return hashlib.sha256(json.dumps(_told(row)).encode()).hexdigest()[:16]
+
+
+def _decided(session: Session, statement: sa.Select[Action]) -> dict[int | None, dict[ActionState, int]]:
+    """Return how many of the actions that a statement selects stand where, by the meeting that decided them."""
+    found: dict[int | None, dict[ActionState, int]] = {}
+    counted = statement.with_only_columns(Action.meeting_id, Action.state, sa.func.count())
+    for meeting_id, state, count in session.execute(counted.group_by(Action.meeting_id, Action.state)):
+        found.setdefault(meeting_id, {})[state] = count
+    return found
+
+
+def _facts(row: Meeting, decided: dict[ActionState, int]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "period": row.period,
+        "state": row.state,
+        "day": row.held_on,
+        "place": row.place,
+        "chair": row.chair,
+        "attendees": row.attendees,
+        "decided": sum(decided.values()),
+        "waiting": sum(count for state, count in decided.items() if state is not ActionState.CLOSED_OUT),
+        "made_by": row.made_by,
+        "made_at": row.made_at,
+    }

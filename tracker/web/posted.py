@@ -27,6 +27,11 @@ def text(name: str) -> str:
     return printable(request.form.get(name, "")[:5000]).strip()
 
 
+def long_text(name: str) -> str:
+    """Return the value's text whole, however long: a line break that was sent as two signs counts one."""
+    return printable(request.form.get(name)).strip()
+
+
 def whole(name: str) -> int | None:
     """Return the value's whole number, None for anything that is none."""
     told = request.form.get(name, "").strip()

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from tracker.core.errors import Problem, Refused
+from tracker.core.errors import NotFound, Problem, Refused, WrongState
 from tracker.core.periods import Period
 from tracker.services import meeting_run
-from tracker.services.meetings import Invitation, change_meeting, plan_meeting
+from tracker.services.meetings import Invitation, change_meeting, item_of, plan_meeting
 from tracker.services.units import list_units
 from tracker.store.accounts import Role
 from tracker.web import posted
 from tracker.web.access import Desk, acting
-from tracker.web.database import present, write_session
+from tracker.web.database import present, read_session, write_session
 from tracker.web.meetings.views import listing_page, meeting_page
 
 desk = Desk("meeting_steps", __name__, roles=frozenset({Role.OFFICE}))
@@ -42,9 +42,11 @@ def change(meeting_id: int) -> ResponseReturnValue:
     said = _said()
     try:
         with write_session() as session:
-            change_meeting(session, acting(), meeting_id, said, present())
+            change_meeting(session, acting(), meeting_id, posted.text("said_mark"), said, present())
     except Refused as refusal:
-        return meeting_page(meeting_id, refusal.problems, said), refusal.status
+        return meeting_page(meeting_id, refusal.problems, said=said), refusal.status
+    except WrongState as error:
+        return meeting_page(meeting_id, alert=str(error), said=said), error.status
     flash(gettext("例会安排已修改。"))
     return redirect(url_for("meetings.one", meeting_id=meeting_id))
 
@@ -52,11 +54,14 @@ def change(meeting_id: int) -> ResponseReturnValue:
 @desk.post("/meetings/<int:meeting_id>/agenda")
 def adjust(meeting_id: int) -> ResponseReturnValue:
     """Leave an item out of the agenda, or take it in again."""
-    key, out = posted.text("item"), posted.text("out") == "1"
-    with write_session() as session:
-        meeting_run.leave_out(session, acting(), meeting_id, key, out, present())
-    flash(gettext("已从议程中移出。") if out else gettext("已恢复到议程。"))
-    return redirect(url_for("meetings.one", meeting_id=meeting_id, _anchor="agenda"))
+    out = posted.text("out") == "1"
+    item = item_of(read_session(), meeting_id, posted.text("item"), present())
+    return _step(
+        meeting_id,
+        lambda session: meeting_run.leave_out(session, acting(), meeting_id, item, out, present()),
+        gettext("已从议程中移出。") if out else gettext("已恢复到议程。"),
+        "agenda",
+    )
 
 
 @desk.post("/meetings/<int:meeting_id>/items")
@@ -73,13 +78,19 @@ def add_item(meeting_id: int) -> ResponseReturnValue:
 @desk.post("/meetings/<int:meeting_id>/decisions")
 def decide(meeting_id: int) -> ResponseReturnValue:
     """Write down a decision: an action for a unit with a deadline."""
+    key = posted.text("key")
+    try:
+        item = item_of(read_session(), meeting_id, key, present()) if key else None
+    except NotFound as error:
+        # It left the agenda since the page was opened; what was typed stands in the form for a matter of its own.
+        return meeting_page(meeting_id, alert=str(error)), error.status
     return _step(
         meeting_id,
         lambda session: meeting_run.decide(
             session,
             acting(),
             meeting_id,
-            posted.text("key"),
+            item,
             _unit(session),
             posted.day("deadline"),
             posted.text("text"),
@@ -93,13 +104,10 @@ def decide(meeting_id: int) -> ResponseReturnValue:
 @desk.post("/meetings/<int:meeting_id>/minutes")
 def minutes(meeting_id: int) -> ResponseReturnValue:
     """Write the minutes."""
-    # Longer than other texts; one sign more than it may have shows that it has too many.
-    told = posted.printable(request.form.get("minutes", "")[: meeting_run.MINUTES_LENGTH + 1])
+    mark, told = posted.text("mark"), posted.long_text("minutes")
     return _step(
         meeting_id,
-        lambda session: meeting_run.write_minutes(
-            session, acting(), meeting_id, posted.text("mark"), told, present()
-        ),
+        lambda session: meeting_run.write_minutes(session, acting(), meeting_id, mark, told, present()),
         gettext("会议记录已保存。"),
         "minutes",
     )
@@ -119,12 +127,14 @@ def hold(meeting_id: int) -> ResponseReturnValue:
 def _step(
     meeting_id: int, step: Callable[[Session], object], sentence: str, anchor: str
 ) -> ResponseReturnValue:
-    """Take a step, tell what it did and show the meeting again; a refusal shows what was typed."""
+    """Take a step, tell what it did and show the meeting again; what fails shows what was typed."""
     try:
         with write_session() as session:
             step(session)
     except Refused as refusal:
         return meeting_page(meeting_id, refusal.problems), refusal.status
+    except WrongState as error:
+        return meeting_page(meeting_id, alert=str(error)), error.status
     flash(sentence)
     return redirect(url_for("meetings.one", meeting_id=meeting_id, _anchor=anchor))
 

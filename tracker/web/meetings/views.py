@@ -9,7 +9,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
-from tracker.core.agenda import AgendaItem, AgendaPart
+from tracker.core.agenda import Agenda, AgendaItem, AgendaPart
 from tracker.core.errors import Problem
 from tracker.core.figures import PeriodState
 from tracker.core.words import day_name
@@ -22,11 +22,11 @@ from tracker.store.accounts import Role
 from tracker.store.meetings import ActionState
 from tracker.store.notices import NoticeState
 from tracker.store.problems import ProblemState
-from tracker.web import posted
+from tracker.web import arguments, posted
 from tracker.web.access import OFFICE_AND_LEADER, Desk, signed_in
-from tracker.web.actions.words import overdue_words
 from tracker.web.database import present, read_session
 from tracker.web.languages import language
+from tracker.web.overdue import overdue_words
 from tracker.web.words import word
 
 desk = Desk("meetings", __name__, roles=OFFICE_AND_LEADER)
@@ -89,8 +89,10 @@ def listing_page(problems: Sequence[Problem] = (), said: Invitation | None = Non
     )
 
 
-def meeting_page(meeting_id: int, problems: Sequence[Problem] = (), said: Invitation | None = None) -> str:
-    """Return the page of a meeting; after a refusal with what is wrong, beside what was typed."""
+def meeting_page(
+    meeting_id: int, problems: Sequence[Problem] = (), alert: str = "", said: Invitation | None = None
+) -> str:
+    """Return the page of a meeting; after a step that failed with what is wrong, beside what was typed."""
     session = read_session()
     meeting = meeting_of(session, meeting_id)
     actions = actions_of_meeting(session, meeting_id, present())
@@ -98,10 +100,12 @@ def meeting_page(meeting_id: int, problems: Sequence[Problem] = (), said: Invita
         said = Invitation(
             meeting.title, meeting.period, meeting.day, meeting.place, meeting.chair, meeting.attendees
         )
+    agenda, step = agenda_of(session, meeting_id, present()), (request.endpoint or "").rpartition(".")[2]
     return render_template(
         "meetings/one.html",
         meeting=meeting,
-        agenda=agenda_of(session, meeting_id, present()),
+        agenda=agenda,
+        deciding=_deciding(agenda, posted.text("key") if step == "decide" else arguments.text("decide")),
         actions=actions,
         said=said,
         periods=[info.period for info in known_periods(session) if info.state is not PeriodState.UPCOMING],
@@ -110,9 +114,11 @@ def meeting_page(meeting_id: int, problems: Sequence[Problem] = (), said: Invita
         today=_today(),
         decided=lambda item: decided_on(item, actions),
         may_run=_may_run(),
-        step=(request.endpoint or "").rpartition(".")[2],
+        step=step,
         typed=posted.text,
+        minutes=posted.long_text("minutes") if step == "minutes" else meeting.minutes,
         problems=problems,
+        alert=alert,
         wrong={problem.field for problem in problems},
         item_state=item_state,
         item_url=item_url,
@@ -153,6 +159,11 @@ def _about(action: ActionInfo) -> tuple[int | None, int | None, int | None]:
     line = subject.id if subject is not None and not subject.work else None
     work = subject.id if subject is not None and subject.work else None
     return line, work, action.problem_id
+
+
+def _deciding(agenda: Agenda, key: str) -> str:
+    """Return the key of the item at which the form for a decision stands; empty for none that is on the agenda."""
+    return key if any(item.key == key for item in agenda.items) else ""
 
 
 def _may_run() -> bool:
