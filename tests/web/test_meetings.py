@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.handed_in import photograph
 from tests.web.conftest import token_of
-from tests.web.markup import parse
+from tests.web.markup import parse, problems
 from tests.web.reporting import Browser, Place, value_of
 from tests.web.seed import HOSTILE
 from tracker import clock
@@ -206,7 +206,7 @@ def test_a_refused_form_comes_back_with_what_was_typed(place: Place) -> None:
         (
             office,
             "/meetings/1/invitation",
-            {**MEETING, "period": "2029-01"},
+            {**MEETING, "period": "2029-01", "said_mark": value_of(office.get("/meetings/1"), "said_mark")},
             ("没有选择已开放的报告期", "二楼会议室"),
         ),
         (office, "/meetings/1/items", {"item": "短"}, ("请写明议题", "短")),
@@ -333,3 +333,156 @@ def test_the_trail_tells_the_steps_in_words(place: Place) -> None:
     for words in ("安排例会", "登记督办事项", "确认例会召开", "待召开", "已召开"):
         assert words in trail
     assert "meeting.planned" not in trail
+
+
+def test_minutes_at_their_limit_are_kept_whole_however_the_browser_breaks_lines(place: Place) -> None:
+    office = place.browser("office")
+    # Browsers send line breaks as two signs each; the page counted one.
+    told = "\n".join(["会" * 99] * 200)
+    assert len(told) == 19_999
+    mark = value_of(office.get("/meetings/1"), "mark")
+    sent = {"mark": mark, "minutes": (told + "终").replace("\n", "\r\n")}
+    assert office.post("/meetings/1/minutes", sent).status_code == 302
+    assert place.all(Meeting.minutes) == [(told + "终",)]
+
+
+def test_minutes_beyond_their_limit_are_refused_and_come_back_whole(place: Place) -> None:
+    office, before = place.browser("office"), stands(place)
+    mark = value_of(office.get("/meetings/1"), "mark")
+    told = "会议强调。\r\n" * 4000 + "此句不能丢"
+    answer = office.post("/meetings/1/minutes", {"mark": mark, "minutes": told})
+    assert answer.status_code == 422
+    assert "会议记录超过 20000 个字" in answer.text
+    assert "此句不能丢" in text_of(answer.text, "minutes-text")
+    assert stands(place) == before
+
+
+def text_of(html: str, name: str) -> str:
+    """Return what stands in the field with this id."""
+    (field,) = (part for part in parse(html).iter() if part.get("id") == name)
+    return field.get("value") or "".join(field.itertext())
+
+
+def test_minutes_that_met_others_come_back_beside_those(place: Place) -> None:
+    first, second = place.browser("office"), place.browser("office")
+    mark = value_of(first.get("/meetings/1"), "mark")
+    first.post("/meetings/1/minutes", {"mark": mark, "minutes": "会议强调，抓紧开工。"})
+    answer = second.post("/meetings/1/minutes", {"mark": mark, "minutes": "会议指出，倒排工期。"})
+    assert answer.status_code == 409
+    assert "刚被其他人修改过" in answer.text
+    assert text_of(answer.text, "minutes-text") == "会议指出，倒排工期。"
+    assert "会议强调，抓紧开工。" in answer.text
+
+
+def test_an_older_form_does_not_blank_what_was_said_of_a_meeting_meanwhile(place: Place) -> None:
+    first, second = place.browser("office"), place.browser("office")
+    mark = value_of(second.get("/meetings/1"), "said_mark")
+    told = {**MEETING, "said_mark": mark}
+    assert first.post("/meetings/1/invitation", told).status_code == 302
+    answer = second.post("/meetings/1/invitation", {**told, "place": "", "chair": "李副市长"})
+    assert answer.status_code == 409
+    assert "例会安排刚被其他人修改过" in answer.text
+    assert text_of(answer.text, "meeting-chair") == "李副市长"
+    assert place.all(Meeting.place, Meeting.chair) == [("二楼会议室", "王副市长")]
+    # Whoever has seen what stands now may save.
+    again = {**told, "said_mark": value_of(answer.text, "said_mark"), "place": "三楼"}
+    assert second.post("/meetings/1/invitation", again).status_code == 302
+    assert place.all(Meeting.place) == [("三楼",)]
+
+
+def test_what_was_typed_comes_back_when_the_state_does_not_fit(place: Place) -> None:
+    office, unit, leader = place.browser("office"), place.browser("reporter"), place.browser("leader")
+    decide(office, "1", "六月底前完成施工招标")
+    said_mark = value_of(office.get("/meetings/1"), "said_mark")
+    old = value_of(office.get("/actions/1"), "seen")
+    assert office.post("/meetings/1/held", {}).status_code == 302
+    assert unit.post("/actions/1/done", {"seen": old, "text": "已经全部办结"}).status_code == 302
+    assert leader.post("/projects/2023/A-1/instructions", {"text": "请科技局抓紧推进"}).status_code == 302
+    before = stands(place)
+    again = {"key": "", "unit": "市科技局", "deadline": "2023-06-20", "text": "六月底前完成施工招标"}
+    passed = {"seen": old, "unit": "1", "deadline": "2023-06-30", "reason": "职责已经调整到外单位"}
+    for browser, path, told, sentence, words in (
+        (office, "/meetings/1/decisions", again, "不用重复登记", "2023-06-20"),
+        (office, "/meetings/1/items", {"item": "通报审计整改情况"}, "不能增加议题", "通报审计整改情况"),
+        (
+            office,
+            "/meetings/1/invitation",
+            {**MEETING, "said_mark": said_mark},
+            "不能修改安排",
+            "二楼会议室",
+        ),
+        (office, "/meetings/1/held", {}, "不能再次确认召开", "已召开"),
+        (office, "/meetings/1/agenda", {"item": "actions.2", "out": "1"}, "不能调整议程", "已召开"),
+        (
+            office,
+            "/actions/1/close-out",
+            {"seen": old, "reason": "已到现场核实"},
+            "请核对后再办理",
+            "已到现场核实",
+        ),
+        (office, "/actions/1/pass-on", passed, "请核对后再办理", "职责已经调整到外单位"),
+        (unit, "/actions/1/done", {"seen": old, "text": "再报一次办结"}, "请核对后再办理", "再报一次办结"),
+        (
+            leader,
+            "/projects/2023/A-1/instructions",
+            {"text": "请科技局抓紧推进"},
+            "同样的批示已经发出",
+            "请科技局抓紧推进",
+        ),
+    ):
+        if path.endswith("/agenda"):
+            told["item"] = f"red_lights.{dict(place.all(Subproject.code, Subproject.id))['B-2']}"
+        answer = browser.post(path, told)
+        assert answer.status_code == 409, (path, answer.status_code)
+        assert problems(answer.text) == [], path
+        assert sentence in answer.text, path
+        assert words in answer.text, path
+    assert stands(place) == before
+    close = {"seen": value_of(office.get("/actions/1"), "seen"), "reason": "已到现场核实"}
+    assert office.post("/actions/1/close-out", close).status_code == 302
+    answer = unit.post("/actions/1/progress", {"text": "还有一句补充的话"})
+    assert answer.status_code == 409
+    assert "还有一句补充的话" in answer.text
+
+
+def test_an_added_item_that_is_taken_in_stays(place: Place) -> None:
+    office = place.browser("office")
+    assert office.post("/meetings/1/items", {"item": "通报审计整改情况"}).status_code == 302
+    before = stands(place)
+    answer = office.post("/meetings/1/agenda", {"item": "added.1", "out": "0"})
+    assert answer.status_code == 409
+    assert "已恢复" not in answer.text
+    assert stands(place) == before
+
+
+def test_the_form_for_a_decision_stands_at_the_item_that_the_address_names_alone(place: Place) -> None:
+    office = place.browser("office")
+    line_id = dict(place.all(Subproject.code, Subproject.id))["B-2"]
+
+    def forms(html: str) -> list[str]:
+        """Return the keys of the items that a decision can be sent for."""
+        fields = [field for field in parse(html).iter("input") if field.get("name") == "key"]
+        return [field.get("value", "") for field in fields]
+
+    page = office.get("/meetings/1")
+    assert forms(page) == [""], "only that for a decision on no item"
+    key = f"red_lights.{line_id}"
+    (link,) = [a.get("href", "") for a in parse(page).iter("a") if f"decide={key}" in a.get("href", "")]
+    page = office.get(link.partition("#")[0])
+    assert forms(page) == [key, ""]
+    assert f'id="{link.partition("#")[2]}"' in page
+    told = {"key": key, "unit": "没有的单位", "deadline": "2023-06-20", "text": "完成施工招标"}
+    answer = office.post("/meetings/1/decisions", told)
+    assert forms(answer.text) == [key, ""]
+    assert "完成施工招标" in answer.text
+
+
+def test_the_administrator_reads_no_text_of_an_action_or_a_meeting_in_the_trail(place: Place) -> None:
+    office = place.browser("office")
+    meeting = plan(office, title="只有与会者知道的名称")
+    action = decide(office, meeting, "只有承办单位知道的事项")
+    trail = place.browser("administrator").get("/audit")
+    assert "只有与会者知道的名称" not in trail
+    assert "只有承办单位知道的事项" not in trail
+    assert f"登记督办事项：{action}<" in trail
+    assert f"安排例会：{meeting}<" in trail

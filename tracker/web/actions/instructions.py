@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from tracker.core.errors import Refused
+from tracker.core.errors import Problem, Refused, WrongState
 from tracker.services.instructions import instruct
 from tracker.store.accounts import Role
 from tracker.web import posted
@@ -24,9 +26,15 @@ def write(year: int, code: str) -> ResponseReturnValue:
         with write_session() as session:
             action_id, unit = instruct(session, acting(), year, code, text, present())
     except Refused as refusal:
-        page = render_template(
-            "actions/instruction.html", year=year, code=code, text=text, problems=refusal.problems
-        )
-        return page, refusal.status
+        return _page(year, code, text, refusal.problems), refusal.status
+    except WrongState as error:
+        return _page(year, code, text, alert=str(error)), error.status
     flash(gettext("批示已发出，由%(unit)s承办。", unit=unit))
     return redirect(url_for("actions.one", action_id=action_id))
+
+
+def _page(year: int, code: str, text: str, problems: Sequence[Problem] = (), alert: str = "") -> str:
+    """Return the form again, with what is wrong and what was typed."""
+    return render_template(
+        "actions/instruction.html", year=year, code=code, text=text, problems=problems, alert=alert
+    )

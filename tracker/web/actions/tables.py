@@ -9,8 +9,8 @@ from flask_babel import gettext
 from tracker.briefing.cells import NONE, Cell, count, day, label, text
 from tracker.services.action_list import ActionFilter
 from tracker.services.actions import ActionInfo
-from tracker.web.actions.words import overdue_words
 from tracker.web.export import Column, Table, filters_note
+from tracker.web.overdue import overdue_words
 from tracker.web.words import word
 
 

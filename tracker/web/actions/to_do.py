@@ -19,8 +19,8 @@ from tracker.store.accounts import Role
 from tracker.web import arguments
 from tracker.web.access import READERS, Desk
 from tracker.web.actions.views import account_signed_in
-from tracker.web.actions.words import overdue_words
 from tracker.web.database import present, read_session
+from tracker.web.overdue import overdue_words
 from tracker.web.paging import paged
 
 desk = Desk("to_do", __name__, roles=READERS)

@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from tracker.core.errors import Problem, Refused
+from tracker.core.errors import Problem, Refused, WrongState
 from tracker.services import action_steps
 from tracker.services.accounts import AccountInfo
 from tracker.services.action_list import (
@@ -27,10 +27,11 @@ from tracker.store.remarks import RemarkKind
 from tracker.web import arguments, posted
 from tracker.web.access import READERS, Desk, acting, signed_in
 from tracker.web.actions.tables import actions_table
-from tracker.web.actions.words import overdue_words, step_words
+from tracker.web.actions.words import step_words
 from tracker.web.database import present, read_session, settings, write_session
 from tracker.web.export import hand_out
 from tracker.web.handed_in import opened_files
+from tracker.web.overdue import overdue_words
 from tracker.web.paging import paged
 
 desk = Desk("actions", __name__, roles=READERS)
@@ -91,6 +92,8 @@ def progress(action_id: int) -> ResponseReturnValue:
             )
     except Refused as refusal:
         return _page(action_id, refusal.problems), refusal.status
+    except WrongState as error:
+        return _page(action_id, alert=str(error)), error.status
     return _told(action_id, gettext("进展已登记。"))
 
 
@@ -114,6 +117,8 @@ def done(action_id: int) -> ResponseReturnValue:
             )
     except Refused as refusal:
         return _page(action_id, refusal.problems), refusal.status
+    except WrongState as error:
+        return _page(action_id, alert=str(error)), error.status
     return _told(action_id, gettext("已报告办结，等待督查室核实销号。"))
 
 
@@ -127,6 +132,8 @@ def close_out(action_id: int) -> ResponseReturnValue:
             )
     except Refused as refusal:
         return _page(action_id, refusal.problems), refusal.status
+    except WrongState as error:
+        return _page(action_id, alert=str(error)), error.status
     return _told(action_id, gettext("已销号，不再列入以后的例会议程。"))
 
 
@@ -140,6 +147,8 @@ def send_back(action_id: int) -> ResponseReturnValue:
             )
     except Refused as refusal:
         return _page(action_id, refusal.problems), refusal.status
+    except WrongState as error:
+        return _page(action_id, alert=str(error)), error.status
     return _told(action_id, gettext("已退回，原因已告知单位。"))
 
 
@@ -160,6 +169,8 @@ def pass_on(action_id: int) -> ResponseReturnValue:
             )
     except Refused as refusal:
         return _page(action_id, refusal.problems), refusal.status
+    except WrongState as error:
+        return _page(action_id, alert=str(error)), error.status
     return _told(action_id, gettext("已转办，双方单位都能看到原因。"))
 
 
@@ -200,7 +211,8 @@ def _told(action_id: int, sentence: str) -> ResponseReturnValue:
     return redirect(url_for("actions.one", action_id=action_id))
 
 
-def _page(action_id: int, problems: Sequence[Problem] = ()) -> str:
+def _page(action_id: int, problems: Sequence[Problem] = (), alert: str = "") -> str:
+    """Return the page of an action; after a step that failed with what is wrong, beside what was typed."""
     session, role = read_session(), account_signed_in().role
     action = _found(action_id)
     office = role is Role.OFFICE
@@ -214,6 +226,7 @@ def _page(action_id: int, problems: Sequence[Problem] = ()) -> str:
         may_do=role is Role.REPORTER and action.state is ActionState.OPEN,
         may_decide=office and action.waits,
         problems=problems,
+        alert=alert,
         wrong={problem.field for problem in problems},
         step=(request.endpoint or "").rpartition(".")[2],
         typed=posted.text,

@@ -1,10 +1,9 @@
-"""Owns how actions are told: whom what is overdue has reached, and what each step of its life is called."""
+"""Owns what each step of an action's life is called."""
 
 from __future__ import annotations
 
-from flask_babel import LazyString, gettext, lazy_gettext, ngettext
+from flask_babel import LazyString, lazy_gettext
 
-from tracker.core.deadlines import Escalation
 from tracker.services.actions import ActionChange
 from tracker.store.meetings import ActionState
 
@@ -17,19 +16,8 @@ _STEPS: dict[tuple[str, str], LazyString] = {
     (_DONE, _CLOSED): lazy_gettext("核实销号"),
     (_OPEN, _CLOSED): lazy_gettext("督查室核实销号"),
 }
-_REACHED = {Escalation.OFFICE: lazy_gettext("督查室"), Escalation.LEADER: lazy_gettext("领导")}
 
 
 def step_words(change: ActionChange) -> str:
     """Return what a change of an action is called."""
     return str(_STEPS.get((change.before, change.after.value), ""))
-
-
-def overdue_words(days: int, reached: Escalation) -> str:
-    """Return for how long something is overdue and whom that reached; empty for what is not."""
-    if not days:
-        return ""
-    told: str = ngettext("逾期%(num)s天", "逾期%(num)s天", days)
-    if reached in _REACHED:
-        return str(gettext("%(overdue)s，已升级至%(who)s", overdue=told, who=_REACHED[reached]))
-    return told

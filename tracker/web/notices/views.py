@@ -39,9 +39,9 @@ from tracker.web.notices.words import (
     state_word,
     step_word,
 )
+from tracker.web.overdue import overdue_words
 from tracker.web.paging import paged
 from tracker.web.problems.views import account_signed_in
-from tracker.web.problems.words import overdue_words
 
 desk = Desk("notices", __name__, roles=READERS)
 

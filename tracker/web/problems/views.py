@@ -27,11 +27,12 @@ from tracker.store.problems import Difficulty, ProblemCategory, ProblemState
 from tracker.web.access import READERS, Desk, signed_in
 from tracker.web.database import present, read_session, write_session
 from tracker.web.export import hand_out
+from tracker.web.overdue import overdue_words
 from tracker.web.paging import paged
 from tracker.web.problems.asked import asked, whose
 from tracker.web.problems.fields import assignment_typed, part_rows, typed_texts
 from tracker.web.problems.tables import problems_table
-from tracker.web.problems.words import next_sentence, overdue_words, step_word
+from tracker.web.problems.words import next_sentence, step_word
 
 desk = Desk("problems", __name__, roles=READERS)
 

@@ -1,15 +1,13 @@
-"""Owns how a problem is told in sentences: who must act next, whom what is overdue has reached, what a step did."""
+"""Owns how a problem is told in sentences: who must act next, and what a step did."""
 
 from __future__ import annotations
 
-from flask_babel import LazyString, gettext, lazy_pgettext, ngettext
+from flask_babel import LazyString, gettext, lazy_pgettext
 
-from tracker.core.deadlines import Escalation
 from tracker.services.problem_list import NextStep, ProblemInfo
 from tracker.services.stories import Event
 from tracker.store.problems import ProblemState
 from tracker.web.filters import day
-from tracker.web.words import word
 
 _RAISED, _ASSIGNED = ProblemState.RAISED, ProblemState.ASSIGNED
 _IN_PROGRESS, _RESOLVED, _CLOSED = ProblemState.IN_PROGRESS, ProblemState.RESOLVED, ProblemState.CLOSED_OUT
@@ -49,13 +47,3 @@ def next_sentence(problem: ProblemInfo) -> str:
     if problem.days_overdue:
         return str(gettext("下一步：由%(unit)s立即办结，期限%(until)s已过", unit=unit, until=until))
     return str(gettext("下一步：由%(unit)s在%(until)s前办结", unit=unit, until=until))
-
-
-def overdue_words(days: int, reached: Escalation) -> str:
-    """Return for how long something is overdue and whom that reached; empty for what is not."""
-    if not days:
-        return ""
-    told = str(ngettext("逾期%(num)s天", "逾期%(num)s天", days))
-    if reached in (Escalation.OFFICE, Escalation.LEADER):
-        return str(gettext("%(overdue)s，已升级至%(who)s", overdue=told, who=word(reached)))
-    return told
