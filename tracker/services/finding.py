@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from tracker.core.lights import Light
 from tracker.core.periods import Period
@@ -19,10 +19,10 @@ from tracker.services.accounts import AccountInfo
 from tracker.services.figures import figures_of, latest_snapshot, told_fronts
 from tracker.services.notice_list import NoticeFilter, notice_list, units_read
 from tracker.services.problem_list import ProblemFilter, problem_list
+from tracker.services.subjects import every_key_project, every_line
 from tracker.store.roster import (
     Front,
     KeyProject,
-    Kind,
     Programme,
     Responsibility,
     Subproject,
@@ -172,50 +172,18 @@ def _exactly(hit: Hit) -> Hit:
 
 
 def _lines(session: Session, units: dict[tuple[bool, int], list[str]]) -> Iterable[_Candidate]:
-    lead, district = aliased(Unit), aliased(Unit)
-    rows = session.execute(
-        sa.select(
-            Subproject.id,
-            Subproject.year,
-            Subproject.code,
-            Subproject.name,
-            KeyProject.name,
-            Programme.name,
-            lead.name,
-            district.name,
-        )
-        .join(KeyProject, KeyProject.id == Subproject.key_project_id)
-        .join(Programme, Programme.id == KeyProject.programme_id)
-        .outerjoin(lead, lead.id == KeyProject.lead_id)
-        .outerjoin(district, district.id == Subproject.district_id)
-        .order_by(Programme.position, KeyProject.position, Subproject.position, Subproject.id)
-    )
-    for line_id, year, code, name, key_project, programme, lead_name, place in rows:
-        hit = Hit(
-            Group.LINES, line_id, year, code, name, _said(programme, key_project, lead_name, place), False
-        )
-        yield _Candidate(hit, (*hit.beside, *units.get((False, line_id), ())))
+    for line in every_line(session):
+        beside = _said(line.programme, line.key_project, line.lead, line.district)
+        hit = Hit(Group.LINES, line.id, line.year, line.code, line.name, beside, False)
+        yield _Candidate(hit, (*beside, *units.get((False, line.id), ())))
 
 
 def _key_projects(session: Session, units: dict[tuple[bool, int], list[str]]) -> Iterable[_Candidate]:
-    rows = session.execute(
-        sa.select(
-            KeyProject.id,
-            KeyProject.year,
-            KeyProject.code,
-            KeyProject.name,
-            KeyProject.kind,
-            Programme.name,
-            Unit.name,
-        )
-        .join(Programme, Programme.id == KeyProject.programme_id)
-        .outerjoin(Unit, Unit.id == KeyProject.lead_id)
-        .order_by(Programme.position, KeyProject.position, KeyProject.id)
-    )
-    for project_id, year, code, name, kind, programme, lead in rows:
-        group = Group.WORKS if kind is Kind.WORK else Group.KEY_PROJECTS
-        hit = Hit(group, project_id, year, code, name, _said(programme, lead), False)
-        yield _Candidate(hit, (*hit.beside, *units.get((True, project_id), ())))
+    for project in every_key_project(session):
+        group = Group.WORKS if project.work else Group.KEY_PROJECTS
+        beside = _said(project.programme, project.lead)
+        hit = Hit(group, project.id, project.year, project.code, project.name, beside, False)
+        yield _Candidate(hit, (*beside, *units.get((True, project.id), ())))
 
 
 def _units(session: Session) -> Iterable[_Candidate]:
