@@ -8,10 +8,14 @@ import pytest
 
 from tests.factories import Desk, front, line, month, report
 from tracker.core.cohorts import Cohort
+from tracker.core.figures import PeriodState
 from tracker.core.lights import Light
 from tracker.services.light_changes import changes_among
+from tracker.services.live import lines_with_previous
 from tracker.services.overview import LINES_SHOWN, GroupKind, Overview, overview_of
+from tracker.services.periods import find
 from tracker.services.standings import Standings, standings_of
+from tracker.store.periods import PeriodRow
 
 
 def overview(desk: Desk, period: str) -> Overview:
@@ -83,6 +87,38 @@ def test_january_is_compared_with_nothing(year: Desk) -> None:
     assert (told.previous, dict(told.lights), told.groups_worse.count) == (None, {}, 0)
     assert told.cohorts[0].progress is None
     assert told.changes.better.count == 0
+
+
+def test_an_upcoming_month_is_no_month(desk: Desk) -> None:
+    """What was never opened is compared with by neither page, and nothing lasts across it."""
+    desk.roster([line("甲")])
+    desk.reports("2023-03", [report("甲", 0)], accept=True)
+    apart = overview(desk, "2023-03"), standings(desk, "2023-03").previous, desk.figures("2023-03")
+    with desk.writing() as session:
+        session.add(PeriodRow(year=2023, month=2, state=PeriodState.UPCOMING))
+    there = overview(desk, "2023-03"), standings(desk, "2023-03").previous, desk.figures("2023-03")
+    assert there == apart
+    assert (there[0].previous, there[1]) == (None, None)
+    assert there[2].lines[0].previous_light is None
+    with desk.looking() as session:
+        ids = [figures.line.id for figures in there[2].lines]
+        lines = lines_with_previous(session, find(session, month("2023-03")), ids, desk.now)
+    assert [previous for _, previous in lines] == [None]
+
+
+def test_lines_that_moved_alike_keep_the_order_of_the_roster(desk: Desk) -> None:
+    """Frozen or computed, of the many that are equally far behind the same ones are shown."""
+    names = [f"项目{number}" for number in range(8)]
+    desk.roster([line(name, code=f"Z-{9 - number}") for number, name in enumerate(names)])
+    for number, amounts in ((1, (100, 0)), (2, (0, 300)), (3, (0, 300))):
+        rows = [report(name, amounts[index % 2]) for index, name in enumerate(names)]
+        desk.reports(f"2023-0{number}", rows, accept=True)
+    computed = overview(desk, "2023-02").changes
+    close(desk)
+    frozen = overview(desk, "2023-02").changes
+    assert [figures.line.name for figures in computed.worse.lines] == names[::2]
+    assert [figures.line.name for figures in computed.better.lines] == names[1::2]
+    assert frozen == computed
 
 
 def test_movements_are_differences_of_what_was_published(year: Desk) -> None:

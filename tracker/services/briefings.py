@@ -84,7 +84,7 @@ def compose(session: Session, row: PeriodRow, figures: MonthFigures, now: dateti
 
 
 def _previous(session: Session, period: Period, front: str, now: datetime) -> MonthSummary | None:
-    if period.month == 1 or periods.row_of(session, period.plus(-1)) is None:
+    if periods.month_before(session, period) is None:
         return None
     summary = summary_of(session, period.plus(-1), now, front=front)
     # The month before is there for movements; its own look back would only be carried along.

@@ -258,7 +258,7 @@ def _look_back(
     """
     if period.month == 1:
         return {}, ()
-    row = periods.row_of(session, period.plus(-1))
+    row = periods.month_before(session, period)
     if row is None:
         return {}, _look_back(session, period.plus(-1), front, now)[1]
     snapshot = latest_snapshot(session, row, front)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -106,10 +106,3 @@ def lines_shown(session: Session, found: FlagList, marks: Sequence[Mark]) -> tup
 
 #: Databases take only so many values in one statement.
 _AT_A_TIME = 1000
-
-
-def worst_first(lines: Iterable[LineFigures]) -> tuple[LineFigures, ...]:
-    """Return the lines with the worst light first, within a light the largest amount behind."""
-    return tuple(
-        sorted(lines, key=lambda figures: (-figures.light.severity, -figures.behind, figures.line.code))
-    )

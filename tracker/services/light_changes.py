@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from tracker.core.figures import LineFigures
 from tracker.core.lights import Light
-from tracker.services.flags import worst_first
 from tracker.store.frozen import thaw_line
 from tracker.store.snapshots import Snapshot, SnapshotLine
 
@@ -30,7 +29,10 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class LightChanges:
-    """What got worse, red first and by the amount behind; what got better, recovered first and by the amount done."""
+    """What got worse, red first and by the amount behind; what got better, recovered first and by the amount done.
+
+    What is equal keeps the order of the roster, in which lines are computed and frozen.
+    """
 
     worse: Changed
     better: Changed
@@ -38,13 +40,16 @@ class LightChanges:
 
 def changes_among(lines: Sequence[LineFigures], limit: int) -> LightChanges:
     """Return the changes of an open month, whose lines have been computed."""
-    worse = worst_first(figures for figures in lines if figures.worsened and figures.light.flagged)
+    worse = sorted(
+        (figures for figures in lines if figures.worsened and figures.light.flagged),
+        key=lambda figures: (-figures.light.severity, -figures.behind),
+    )
     better = sorted(
         (figures for figures in lines if figures.improved),
-        key=lambda figures: (figures.light.severity, -figures.completed, figures.line.code),
+        key=lambda figures: (figures.light.severity, -figures.completed),
     )
     return LightChanges(
-        Changed(worse[:limit], len(worse)),
+        Changed(tuple(worse[:limit]), len(worse)),
         Changed(tuple(better[:limit]), len(better)),
     )
 

@@ -89,9 +89,7 @@ def citywide_of(session: Session, row: PeriodRow, front: str, now: datetime) -> 
 
 def _verdicts(session: Session, period: Period, lines: Sequence[Line], now: datetime) -> dict[int, Verdict]:
     """Return the lines' verdicts of the month before: as reported of a closed one, else computed."""
-    if period.month == 1 or not lines:
-        return {}
-    row = periods.row_of(session, period.plus(-1))
+    row = periods.month_before(session, period) if lines else None
     if row is None:
         return {}
     found: dict[int, Verdict] = {}

@@ -106,9 +106,7 @@ def overview_of(session: Session, period: Period, now: datetime) -> Overview:
 
 def _earlier(session: Session, row: PeriodRow, front: str) -> PeriodRow | None:
     """Return the month before, None where it cannot tell this front; a year starts afresh."""
-    if row.month == 1:
-        return None
-    earlier = periods.row_of(session, row.period.plus(-1))
+    earlier = periods.month_before(session, row.period)
     return earlier if earlier is not None and front in told_fronts(session, earlier) else None
 
 

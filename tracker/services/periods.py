@@ -61,6 +61,15 @@ def row_of(session: Session, period: Period) -> PeriodRow | None:
     return session.scalar(_PERIOD, {"year": period.year, "month": period.month})
 
 
+def month_before(session: Session, period: Period) -> PeriodRow | None:
+    """Return the row of the month before, which `period` is compared with; a year starts afresh in January.
+
+    None while that month has not begun: an upcoming month has no figures and no lights.
+    """
+    row = None if period.month == 1 else row_of(session, period.plus(-1))
+    return None if row is None or row.state is PeriodState.UPCOMING else row
+
+
 def find(session: Session, period: Period) -> PeriodRow:
     """Return the period's row; raise NotFound when there is none."""
     row = row_of(session, period)
