@@ -13,6 +13,12 @@ from tests.browser.conftest import Watched
 from tests.handed_in import photograph
 
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+#: The badges of tables whose words stand out of their box.
+SPILT = """[...document.querySelectorAll('table .tag')].filter(tag => {
+  const words = document.createRange(); words.selectNodeContents(tag);
+  const inner = words.getBoundingClientRect(), outer = tag.getBoundingClientRect();
+  return inner.bottom > outer.bottom + 1 || inner.right > outer.right + 1;
+}).map(tag => tag.textContent)"""
 PHOTO: FilePayload = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
 #: What the buttons and sentences say.
 ZH = {
@@ -124,3 +130,13 @@ def test_no_page_runs_sideways(opened: Callable[..., Watched], width: int) -> No
         seen.page.wait_for_load_state("networkidle")
         assert seen.page.evaluate(SIDEWAYS) <= 0, f"{path} scrolls sideways at {width} px"
     assert seen.complaints == []
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_badges_hold_their_words(opened: Callable[..., Watched], width: int, language: str) -> None:
+    seen = opened("office", language, width)
+    seen.page.goto("/notices")
+    assert seen.page.locator("table .tag-late").count() == 1
+    assert seen.page.evaluate(SPILT) == []
+    assert seen.page.evaluate(SIDEWAYS) <= 0
