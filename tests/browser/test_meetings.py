@@ -19,12 +19,12 @@ PHOTO: FilePayload = {"name": "工地.jpg", "mimeType": "image/jpeg", "buffer": 
 DECISION, INSTRUCTION = "六月底前完成施工招标并进场", "此项目事关全局，请抓紧开工"
 #: What the buttons say.
 ZH = {
-    "plan": "安排例会", "decide": "议定事项", "add": "登记", "hold": "确认召开，固定议程", "held": "已召开",
+    "plan": "安排例会", "decide": "登记议定事项", "add": "登记", "hold": "确认召开，固定议程", "held": "已召开",
     "instruct": "发出批示", "progress": "登记进展", "done": "报告办结，申请销号", "close": "核实销号",
     "minutes": "保存会议记录", "paper": "会议纪要", "closed": "已销号", "late": "逾期",
 }  # fmt: skip
 EN = {
-    "plan": "Plan a meeting", "decide": "Decisions", "add": "Add", "hold": "Held: fix the agenda", "held": "Held",
+    "plan": "Plan a meeting", "decide": "Write down a decision", "add": "Add", "hold": "Held: fix the agenda", "held": "Held",
     "instruct": "Send the instruction", "progress": "Add progress", "done": "Report it done",
     "close": "Verify and close out",
     "minutes": "Save the minutes", "paper": "Minutes", "closed": "Closed out", "late": "overdue",
@@ -101,7 +101,7 @@ def test_an_action_returns_until_it_is_closed_out(
     office.goto(second)
     assert on_the_agenda(office, DECISION) == 1, "what is done returns until it is closed out"
     press(office, words["hold"])
-    office.locator(".agenda-item").get_by_role("link", name=DECISION).click()
+    office.locator(".agenda-item").get_by_role("link", name=DECISION, exact=True).click()
     press(office, words["close"])
     expect(office.locator(".page-head")).to_contain_text(words["closed"])
     plan(office, words, "2023-06-30")
