@@ -53,6 +53,9 @@ function take(text) {
   morph(board, fresh);
 }
 
+// Whoever is signed out is sent to the form or refused; any other answer says nothing about the session.
+const refused = (answer) => answer.type === "opaqueredirect" || [401, 403].includes(answer.status);
+
 async function refresh() {
   if (asking) {
     askAgain = true;
@@ -74,8 +77,8 @@ async function refresh() {
       etag = answer.headers.get("ETag");
       succeed(answer.headers);
     } else if (answer.status === 304) succeed(answer.headers);
-    else if (answer.status >= 500) fail(wall.dataset.lost, false);
-    else fail(wall.dataset.over, true);
+    else if (refused(answer)) fail(wall.dataset.over, true);
+    else fail(wall.dataset.lost, false);
   } catch {
     fail(wall.dataset.lost, false);
   } finally {

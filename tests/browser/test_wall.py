@@ -61,6 +61,8 @@ class Room:
     port: int = 0
     contexts: list[BrowserContext] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    # That the server is away, or refuses, is what some tests are about.
+    expected: tuple[str, ...] = ("ERR_CONNECTION_REFUSED",)
     _listening: Any = None
     _thread: threading.Thread | None = None
 
@@ -104,8 +106,7 @@ class Room:
         return page
 
     def _note(self, kind: str, text: str) -> None:
-        # That the server is away is what one test is about.
-        if kind == "error" and "ERR_CONNECTION_REFUSED" not in text:
+        if kind == "error" and not any(known in text for known in self.expected):
             self.complaints.append(text)
 
 
@@ -261,6 +262,25 @@ def test_a_session_that_ends_says_so_before_and_after(
     page.press("[name=password]", "Enter")
     page.wait_for_url("**/wall")
     expect(page.locator("#wall-notice")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [(404, "连接中断"), (429, "连接中断"), (503, "连接中断"), (401, "登录已失效"), (403, "登录已失效")],
+)
+def test_only_who_is_refused_is_told_to_sign_in_again(room: Room, status: int, told: str) -> None:
+    """A page that is not there, or a proxy that has had enough, says nothing about the session."""
+    room.expected += (f"status of {status}",)
+    page = room.screen()
+    page.route("**/wall/board*", lambda route: route.fulfill(status=status, body=""))
+    assert ask_again(page) == status
+    notice = page.locator("#wall-notice")
+    expect(notice).to_contain_text(told)
+    again = notice.get_by_role("link", name="重新登录")
+    expect(again).to_be_visible(visible=status in (401, 403))
+    page.unroute("**/wall/board*")
+    assert ask_again(page) == 200
+    expect(notice).to_be_hidden()
 
 
 def test_a_light_opens_its_line_as_of_its_month(room: Room) -> None:
