@@ -486,3 +486,13 @@ def test_the_administrator_reads_no_text_of_an_action_or_a_meeting_in_the_trail(
     assert "只有承办单位知道的事项" not in trail
     assert f"登记督办事项：{action}<" in trail
     assert f"安排例会：{meeting}<" in trail
+
+
+def test_a_decision_on_an_item_that_left_the_agenda_comes_back_with_its_words(place: Place) -> None:
+    office, before = place.browser("office"), stands(place)
+    told = {"key": "problems.999", "unit": "市科技局", "deadline": "2023-06-20", "text": "完成施工招标"}
+    answer = office.post("/meetings/1/decisions", told)
+    assert answer.status_code == 404
+    assert "没有找到议程事项" in answer.text
+    assert text_of(answer.text, "other-text").strip() == "完成施工招标"
+    assert stands(place) == before
