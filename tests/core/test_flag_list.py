@@ -83,6 +83,12 @@ def test_how_a_light_moved(previous: Light | None, light: Light, evolution: Evol
     assert evolution_of(light, previous) is evolution
 
 
+def test_silence_eases_no_light() -> None:
+    assert evolution_of(Light.YELLOW, Light.RED, reported=False) is Evolution.SILENT
+    assert evolution_of(Light.RED, Light.RED, reported=False) is Evolution.STILL_RED
+    assert evolution_of(Light.YELLOW, Light.YELLOW, reported=False) is Evolution.STILL_YELLOW
+
+
 @given(LISTS)
 def test_every_line_is_in_exactly_one_evolution(known: list[Mark]) -> None:
     """What is red is new or still so; whatever was lit is still lit, recovered or silent."""

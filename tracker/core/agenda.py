@@ -27,9 +27,8 @@ class AgendaItem:
     """One matter of a meeting. `id` is the line's, problem's, notice's or action's, the running number of an added one.
 
     `unit` has to answer; `about` names the line or work where `title` does not; `text` tells more, `latest` how it goes
-    on. `line_id`, `work_id` and
-    `problem_id` are what a decision on it will be about. `reasons`, `months` (in a row), `behind` and `needed` (a
-    month, both in yuan) belong to a red light; `state` is the value of the problem's, notice's or action's state.
+    on. `line_id`, `work_id` and `problem_id` are what a decision on it will be about. `reasons`, `months` (in a row),
+    `behind` (None without a report) and `needed` (a month, both in yuan) belong to a red light; `state` is the value of the problem's, notice's or action's state.
     """
 
     part: AgendaPart
@@ -48,7 +47,7 @@ class AgendaItem:
     light: Light | None = None
     reasons: tuple[Reason, ...] = ()
     months: int = 0
-    behind: int = 0
+    behind: int | None = None
     needed: int | None = None
     deadline: date | None = None
     days_overdue: int = 0

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from tracker.core.cohorts import Cohort
+from tracker.core.coverage import ReportStatus
 from tracker.core.lights import Light
 
 #: The lights that the list can show, worst first; a green line is shown when it has just recovered.
@@ -33,14 +34,14 @@ class Evolution(StrEnum):
     UNLIT = "unlit"
 
 
-def evolution_of(light: Light, previous: Light | None) -> Evolution:
-    """Return how a line came from last month's light to this month's."""
+def evolution_of(light: Light, previous: Light | None, reported: bool = True) -> Evolution:
+    """Return how a line came from last month's light to this month's; without a report nothing gets better."""
     lit_before = previous is not None and previous.flagged
     if light is Light.RED:
         return Evolution.STILL_RED if previous is Light.RED else Evolution.NEW_RED
     if light is Light.YELLOW:
         if previous is Light.RED:
-            return Evolution.EASED
+            return Evolution.EASED if reported else Evolution.SILENT
         return Evolution.STILL_YELLOW if lit_before else Evolution.NEW_YELLOW
     if not lit_before:
         return Evolution.UNLIT
@@ -143,6 +144,8 @@ class Judged(Protocol):
     @property
     def cohort(self) -> Cohort: ...
     @property
+    def status(self) -> ReportStatus: ...
+    @property
     def light(self) -> Light: ...
     @property
     def previous_light(self) -> Light | None: ...
@@ -169,7 +172,7 @@ def mark_of(figures: Judged) -> Mark:
         district=sys.intern(line.district),
         cohort=figures.cohort,
         light=light,
-        evolution=evolution_of(light, previous),
+        evolution=evolution_of(light, previous, figures.status.reported),
         worsened=previous is not None and light.severity > previous.severity,
         months=figures.flagged_months,
         progress=figures.progress,

@@ -65,7 +65,7 @@ def _of_line(figures: LineFigures, places: dict[SubjectKey, Subject], year: int)
         light=figures.light,
         reasons=figures.reasons,
         months=figures.flagged_months,
-        behind=figures.behind,
+        behind=None if figures.lagging is None else figures.behind,
         needed=figures.needed_per_month,
     )
 

@@ -11,6 +11,7 @@ import msgspec
 
 from tracker.core.briefing import Briefing
 from tracker.core.cohorts import Cohort
+from tracker.core.coverage import ReportStatus
 from tracker.core.figures import LineFigures, MonthFigures, MonthSummary
 from tracker.core.flag_list import Mark, mark_of
 from tracker.core.lights import Light
@@ -39,6 +40,7 @@ class _JudgedLine(msgspec.Struct):
 
     line: _NamedLine
     cohort: Cohort
+    status: ReportStatus
     light: Light
     previous_light: Light | None
     flagged_months: int
