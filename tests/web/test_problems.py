@@ -620,3 +620,13 @@ def test_a_report_worded_anew_keeps_what_somebody_took_up(
     assert send(office, "remarks", problem_id, text="请说明供货合同约定").status_code == 303
     hand_in("设备到货又推迟", "2")
     assert texts() == {"设备没有到齐", "设备到货又推迟"}
+
+
+def test_the_office_is_told_of_parts_that_nobody_finished(
+    place: Place, office: Browser, handler: Browser
+) -> None:
+    resolved(place, office, handler)
+    assert problem(place).co_handlers[0].done_at is None
+    assert "市人社局还没有报告协办事项办结" in text_of(office.get(f"/problems/{RAISED}"))
+    send(office, "close-out", reason="已经到现场核实")
+    assert "未报告办结" in text_of(office.get(f"/problems/{RAISED}"))
