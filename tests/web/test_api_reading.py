@@ -20,7 +20,7 @@ from tracker.services.drafts import save_drafts
 from tracker.services.reporting import Entry, Reporter
 from tracker.store.accounts import Account
 from tracker.store.engine import writing
-from tracker.store.periods import StateChange
+from tracker.store.periods import PeriodRow, StateChange
 from tracker.store.reports import Report, ReportState
 from tracker.store.roster import Subproject, Unit
 
@@ -138,7 +138,8 @@ def test_a_return_tells_its_reason(office: Office) -> None:
         head = (
             session.query(Report)
             .join(Subproject, Subproject.id == Report.subproject_id)
-            .filter(Subproject.code == "A-1", Report.revisions == 2, Report.counted_at.is_not(None))
+            .join(PeriodRow, PeriodRow.id == Report.period_id)
+            .filter(Subproject.code == "A-1", PeriodRow.month == 4)
             .one()
         )
         head.state = ReportState.RETURNED
