@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -77,7 +77,8 @@ def one(action_id: int) -> ResponseReturnValue:
 def progress(action_id: int) -> ResponseReturnValue:
     """Write how it goes on."""
     _found(action_id)
-    try:
+
+    def step() -> None:
         files = opened_files()
         with write_session() as session:
             action_steps.say_progress(
@@ -90,18 +91,16 @@ def progress(action_id: int) -> ResponseReturnValue:
                 files=files,
                 folder=settings().attachments,
             )
-    except Refused as refusal:
-        return _page(action_id, refusal.problems), refusal.status
-    except WrongState as error:
-        return _page(action_id, alert=str(error)), error.status
-    return _told(action_id, gettext("进展已登记。"))
+
+    return _answered(action_id, step, gettext("进展已登记。"))
 
 
 @unit_desk.post("/actions/<int:action_id>/done")
 def done(action_id: int) -> ResponseReturnValue:
     """Let the unit say that it is done."""
     _found(action_id)
-    try:
+
+    def step() -> None:
         files = opened_files()
         with write_session() as session:
             action_steps.say_done(
@@ -115,47 +114,41 @@ def done(action_id: int) -> ResponseReturnValue:
                 files=files,
                 folder=settings().attachments,
             )
-    except Refused as refusal:
-        return _page(action_id, refusal.problems), refusal.status
-    except WrongState as error:
-        return _page(action_id, alert=str(error)), error.status
-    return _told(action_id, gettext("已报告办结，等待督查室核实销号。"))
+
+    return _answered(action_id, step, gettext("已报告办结，等待督查室核实销号。"))
 
 
 @office_desk.post("/actions/<int:action_id>/close-out")
 def close_out(action_id: int) -> ResponseReturnValue:
     """Close it out: it returns to no agenda any more."""
-    try:
+
+    def step() -> None:
         with write_session() as session:
             action_steps.close_out(
                 session, acting(), action_id, posted.whole("seen") or 0, posted.text("reason"), present()
             )
-    except Refused as refusal:
-        return _page(action_id, refusal.problems), refusal.status
-    except WrongState as error:
-        return _page(action_id, alert=str(error)), error.status
-    return _told(action_id, gettext("已销号，不再列入以后的例会议程。"))
+
+    return _answered(action_id, step, gettext("已销号，不再列入以后的例会议程。"))
 
 
 @office_desk.post("/actions/<int:action_id>/send-back")
 def send_back(action_id: int) -> ResponseReturnValue:
     """Send it back to its unit."""
-    try:
+
+    def step() -> None:
         with write_session() as session:
             action_steps.send_back(
                 session, acting(), action_id, posted.whole("seen") or 0, posted.text("reason"), present()
             )
-    except Refused as refusal:
-        return _page(action_id, refusal.problems), refusal.status
-    except WrongState as error:
-        return _page(action_id, alert=str(error)), error.status
-    return _told(action_id, gettext("已退回，原因已告知单位。"))
+
+    return _answered(action_id, step, gettext("已退回，原因已告知单位。"))
 
 
 @office_desk.post("/actions/<int:action_id>/pass-on")
 def pass_on(action_id: int) -> ResponseReturnValue:
     """Give it to another unit, or another deadline."""
-    try:
+
+    def step() -> None:
         with write_session() as session:
             action_steps.pass_on(
                 session,
@@ -167,11 +160,8 @@ def pass_on(action_id: int) -> ResponseReturnValue:
                 posted.text("reason"),
                 present(),
             )
-    except Refused as refusal:
-        return _page(action_id, refusal.problems), refusal.status
-    except WrongState as error:
-        return _page(action_id, alert=str(error)), error.status
-    return _told(action_id, gettext("已转办，双方单位都能看到原因。"))
+
+    return _answered(action_id, step, gettext("已转办，双方单位都能看到原因。"))
 
 
 def account_signed_in() -> AccountInfo:
@@ -204,6 +194,17 @@ def _asked() -> ActionFilter:
 def _found(action_id: int) -> ActionInfo:
     """Return the action before any file is opened; another unit's is not there."""
     return action_of(read_session(), action_id, present(), own_units())
+
+
+def _answered(action_id: int, step: Callable[[], None], told: str) -> ResponseReturnValue:
+    """Take a step and go on to the action's page; what does not fit comes back there with what was typed."""
+    try:
+        step()
+    except Refused as refusal:
+        return _page(action_id, refusal.problems), refusal.status
+    except WrongState as error:
+        return _page(action_id, alert=str(error)), error.status
+    return _told(action_id, told)
 
 
 def _told(action_id: int, sentence: str) -> ResponseReturnValue:
