@@ -53,7 +53,7 @@ class OpenMatters:
 def open_matters(session: Session, now: datetime) -> OpenMatters:
     """Return what is open on the day of `now`, counted as the lists of problems, notices and actions count.
 
-    Only counted: it costs the same however much was closed out before.
+    Only counted: nothing is read of what is open, and nothing judged of what was closed out.
     """
     today = now.astimezone(clock.ZONE).date()
     meeting = session.execute(
@@ -67,12 +67,14 @@ def open_matters(session: Session, now: datetime) -> OpenMatters:
         notices=_counted(
             session,
             Notice.state.in_(OPEN_STATES),
+            sa.true(),
             Notice.state == NoticeState.REPLIED,
             sa.and_(Notice.state == NoticeState.ISSUED, Notice.deadline < today),
         ),
         actions=_counted(
             session,
             Action.state != ActionState.CLOSED_OUT,
+            sa.true(),
             Action.state == ActionState.DONE,
             sa.and_(Action.state == ActionState.OPEN, Action.deadline < today),
         ),
@@ -86,10 +88,14 @@ def _problems(session: Session, today: date) -> Matters:
     )
     handling = ProblemRow.state.in_(HANDLING_STATES)
     late = sa.or_(ProblemRow.deadline < today, sa.and_(ProblemRow.state != ProblemState.RESOLVED, late_part))
-    return _counted(session, handling, ProblemRow.state == ProblemState.RAISED, sa.and_(handling, late))
+    standing = ProblemRow.state != ProblemState.CLOSED_OUT
+    raised = ProblemRow.state == ProblemState.RAISED
+    return _counted(session, standing, handling, raised, sa.and_(handling, late))
 
 
-def _counted(session: Session, *conditions: sa.ColumnElement[bool]) -> Matters:
-    """Return how many rows satisfy each of the three conditions."""
+def _counted(
+    session: Session, standing: sa.ColumnElement[bool], *conditions: sa.ColumnElement[bool]
+) -> Matters:
+    """Return how many of the rows that are `standing` satisfy each of the three conditions."""
     sums = [sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0) for condition in conditions]
-    return Matters(*session.execute(sa.select(*sums)).one())
+    return Matters(*session.execute(sa.select(*sums).where(standing)).one())
